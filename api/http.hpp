@@ -1,0 +1,36 @@
+#pragma once
+
+/// What the rest of the house knows of HTTP: a request read in full and an answer to write. The server owns sockets,
+/// keep-alive and limits; everything behind `Handler` is synchronous, short and single-threaded.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fogling::api {
+
+/// Views into the connection's buffers, valid during one Handler call.
+struct Request {
+  std::string_view method;         ///< "POST"
+  std::string_view target;         ///< as sent: "/?Action=DescribeRegions"
+  std::string_view body;
+  std::string_view host;           ///< Host header, or empty
+  std::string_view origin;         ///< Origin header, or empty
+  std::string_view authorization;  ///< Authorization header, or empty
+  std::string_view content_type;
+  std::string_view amz_target;     ///< X-Amz-Target of the JSON protocol (ssm), or empty
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string_view content_type = "text/xml;charset=UTF-8";  ///< a literal
+  std::string body;
+  std::string request_id;  ///< written as x-amzn-requestid unless empty
+  bool close = false;      ///< end the connection after this answer
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+}  // namespace fogling::api
