@@ -1,0 +1,176 @@
+#include "state/database.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "state/migrations.hpp"
+
+namespace fogling::state {
+namespace {
+
+constexpr int kApplicationId = 0x666f676c;  // "fogl": tells our files from anybody else's
+
+/// The tables whose rows show in the description of an instance, and how its id follows from a row `$`. Temporary
+/// triggers report each change, so that no writer has to remember what is cached.
+constexpr struct {
+  const char* table;
+  const char* instance;
+} kWatched[] = {
+    {"instance", "$.instance_id"},
+    {"network_interface", "$.instance_id"},
+    {"private_ip_address",
+     "(SELECT instance_id FROM network_interface i WHERE i.network_interface_id = $.network_interface_id)"},
+    {"address", "(SELECT instance_id FROM network_interface i WHERE i.network_interface_id = $.network_interface_id)"},
+    {"volume_attachment", "$.instance_id"},
+    {"tag", "$.resource_id"},
+    {"vpc", "'*'"},
+};
+
+/// "SELECT touched(old.instance_id);"
+std::string tell(std::string expression, const char* row) {
+  for (auto at = expression.find('$'); at != std::string::npos; at = expression.find('$', at)) {
+    expression.replace(at, 1, row);
+  }
+  return "SELECT touched(" + expression + ");";
+}
+
+SQLite::Database open(const std::string& file) {
+  try {
+    return SQLite::Database(file.empty() ? ":memory:" : file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  } catch (const SQLite::Exception& error) {
+    throw DatabaseError("cannot open the state file " + file + ": " + error.what());
+  }
+}
+
+void touched(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto* id = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+  if (id != nullptr && *id != '\0') {
+    static_cast<Database*>(sqlite3_user_data(context))
+        ->touch({id, static_cast<std::size_t>(sqlite3_value_bytes(values[0]))});
+  }
+}
+
+}  // namespace
+
+Database::Database(const std::string& file) : connection_(open(file)) {
+  try {
+    connection_.setBusyTimeout(5000);
+    connection_.exec("PRAGMA foreign_keys = ON");
+    if (!file.empty()) {
+      connection_.exec("PRAGMA journal_mode = WAL");
+      connection_.exec("PRAGMA synchronous = NORMAL");
+      connection_.exec("PRAGMA cache_size = -65536");
+      connection_.exec("PRAGMA journal_size_limit = 16777216");
+    }
+    connection_.exec("PRAGMA temp_store = MEMORY");
+    migrate(file);
+    watch();
+  } catch (const SQLite::Exception& error) {
+    throw DatabaseError("cannot use the state file " + file + ": " + error.what());
+  }
+}
+
+int Database::schema_version() const { return connection_.execAndGet("PRAGMA user_version").getInt(); }
+
+void Database::migrate(const std::string& file) {
+  const auto& steps = migrations();
+  const auto newest = static_cast<int>(steps.size());
+  const int version = schema_version();
+  const int application = connection_.execAndGet("PRAGMA application_id").getInt();
+  const bool is_empty = connection_.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
+  if (!is_empty && application != kApplicationId)
+    throw DatabaseError(file + " is an SQLite file, but not one of fogling's");
+  if (version > newest) {
+    throw DatabaseError("the state file " + file + " was written by a newer fogling (schema " +
+                        std::to_string(version) + ", this one knows " + std::to_string(newest) + ")");
+  }
+  if (version == newest) return;
+  SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
+  for (int step = version; step < newest; ++step) {
+    connection_.exec(std::string(steps[static_cast<std::size_t>(step)]));
+  }
+  connection_.exec("PRAGMA user_version = " + std::to_string(newest));
+  connection_.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
+  transaction.commit();
+}
+
+void Database::watch() {
+  sqlite3_create_function_v2(connection_.getHandle(), "touched", 1, SQLITE_UTF8, this, touched, nullptr, nullptr,
+                             nullptr);
+  for (const auto& [table, instance] : kWatched) {
+    const std::string name = std::string("watch_") + table, on = std::string(" ON main.") + table;
+    const auto trigger = [&](const std::string& event, const std::string& body) {
+      connection_.exec("CREATE TEMP TRIGGER " + name + "_" + event + " AFTER " + event + on + " BEGIN " + body +
+                       " END");
+    };
+    trigger("INSERT", tell(instance, "new"));
+    trigger("DELETE", tell(instance, "old"));
+    trigger("UPDATE", tell(instance, "old") + tell(instance, "new"));
+  }
+}
+
+SQLite::Statement& Database::statement(const Sql& sql) {
+  return statement(&sql, [&] { return std::string(sql.text); });
+}
+
+SQLite::Statement& Database::statement(const void* slot, const std::function<std::string()>& text) {
+  auto& statement = statements_[slot];
+  if (!statement) {
+    statement = std::make_unique<SQLite::Statement>(connection_, text());
+  } else {
+    statement->tryReset();
+    statement->clearBindings();
+  }
+  return *statement;
+}
+
+void Database::touch(std::string_view id) {
+  if (touched_.empty() || touched_.back() != id) touched_.emplace_back(id);
+}
+
+std::vector<std::string> Database::take_touched() { return std::exchange(touched_, {}); }
+
+void Database::reset(std::string_view account, std::string_view region) {
+  std::vector<std::string> tables;
+  {
+    SQLite::Statement names(connection_,
+                            "SELECT m.name FROM sqlite_master m WHERE m.type = 'table' AND EXISTS"
+                            " (SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'account') ORDER BY m.name");
+    while (names.executeStep()) tables.push_back(names.getColumn(0).getString());
+  }
+  SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
+  connection_.exec("PRAGMA defer_foreign_keys = ON");
+  for (const auto& table : tables) {
+    SQLite::Statement erase(connection_,
+                            "DELETE FROM " + table + " WHERE (?1 = '' OR account = ?1) AND (?2 = '' OR region = ?2)");
+    erase.bind(1, std::string(account));
+    erase.bind(2, std::string(region));
+    erase.exec();
+  }
+  transaction.commit();
+  touch("*");
+}
+
+Transaction::Transaction(Database& database, Access access) : database_(database) {
+  static constexpr Sql kRead{"BEGIN DEFERRED"};
+  static constexpr Sql kWrite{"BEGIN IMMEDIATE"};
+  database_.statement(access == Access::write ? kWrite : kRead).exec();
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  static constexpr Sql kRollback{"ROLLBACK"};
+  try {
+    database_.statement(kRollback).exec();
+  } catch (...) {  // SQLite has rolled back by itself, as it does when the disk is full
+  }
+}
+
+void Transaction::commit() {
+  static constexpr Sql kCommit{"COMMIT"};
+  database_.statement(kCommit).exec();
+  open_ = false;
+}
+
+}  // namespace fogling::state

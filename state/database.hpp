@@ -1,0 +1,88 @@
+#pragma once
+
+/// SQLite: one connection, cached statements, one transaction for each request. All SQL of the project lives in this
+/// folder, beside the rows that it fills.
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace fogling::state {
+
+/// The file cannot be used, with a sentence for a person. A failing statement throws SQLite::Exception.
+struct DatabaseError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Whose world a row belongs to. Nothing is shared between two scopes unless an operation says so.
+struct Scope {
+  std::string account;
+  std::string region;
+  bool operator==(const Scope&) const = default;
+};
+
+/// A statement's text, always a constant: its address is its identity in the statement cache.
+struct Sql {
+  const char* text;
+};
+
+class Database {
+ public:
+  /// Opens or makes `file`; an empty name means memory only. Brings the schema up to date.
+  /// Throws DatabaseError when the file is no state of ours, is newer than this program, or cannot be written.
+  explicit Database(const std::string& file);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// The prepared statement for a constant, reset and without bindings. Valid until asked for again.
+  SQLite::Statement& statement(const Sql& sql);
+  /// The same for text made once at start: `slot` is any address that stands for the text for good.
+  SQLite::Statement& statement(const void* slot, const std::function<std::string()>& text);
+
+  /// Forgets every row of a scope; an empty account or region means all of them.
+  void reset(std::string_view account, std::string_view region);
+
+  /// Ids of the resources whose description may have changed since the last call; `*` stands for all.
+  std::vector<std::string> take_touched();
+  /// Reported by triggers; an id that is told twice in a row is kept once.
+  void touch(std::string_view id);
+
+  int schema_version() const;
+  std::int64_t last_seq() const { return connection_.getLastInsertRowid(); }
+
+ private:
+  friend class Transaction;
+  void migrate(const std::string& file);
+  void watch();
+
+  SQLite::Database connection_;
+  std::unordered_map<const void*, std::unique_ptr<SQLite::Statement>> statements_;
+  std::vector<std::string> touched_;
+};
+
+enum class Access : std::uint8_t { read, write };
+
+/// One request's view of the state; rolls back unless committed.
+class Transaction {
+ public:
+  Transaction(Database& database, Access access);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  void commit();
+  Database& database() { return database_; }
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace fogling::state

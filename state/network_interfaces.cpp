@@ -1,0 +1,92 @@
+#include "state/network_interfaces.hpp"
+
+#include "state/table_impl.hpp"
+
+namespace fogling::state {
+
+FOGLING_ROWS(NetworkInterface);
+
+std::vector<NetworkInterface> interfaces_of_instance(Transaction& txn, std::string_view instance_id) {
+  static constexpr Sql kTail{"WHERE instance_id = ? AND instance_id <> '' ORDER BY device_index"};
+  return select<NetworkInterface>(txn, kTail, instance_id);
+}
+
+std::vector<NetworkInterface> interfaces_of_subnet(Transaction& txn, std::string_view subnet_id) {
+  static constexpr Sql kTail{"WHERE subnet_id = ? ORDER BY seq"};
+  return select<NetworkInterface>(txn, kTail, subnet_id);
+}
+
+std::vector<NetworkInterface> interfaces_of_vpc(Transaction& txn, std::string_view vpc_id) {
+  static constexpr Sql kTail{"WHERE subnet_id IN (SELECT subnet_id FROM subnet WHERE vpc_id = ?) ORDER BY seq"};
+  return select<NetworkInterface>(txn, kTail, vpc_id);
+}
+
+std::vector<NetworkInterface> interfaces_of_group(Transaction& txn, std::string_view group_id) {
+  static constexpr Sql kTail{
+      "WHERE network_interface_id IN (SELECT network_interface_id FROM network_interface_group WHERE group_id = ?)"
+      " ORDER BY seq"};
+  return select<NetworkInterface>(txn, kTail, group_id);
+}
+
+std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, const Scope& scope,
+                                                             std::string_view attachment_id) {
+  static constexpr Sql kTail{"WHERE account = ? AND region = ? AND attachment_id = ? AND attachment_id <> ''"};
+  return select_first<NetworkInterface>(txn, kTail, scope.account, scope.region, attachment_id);
+}
+
+std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_view network_interface_id) {
+  static constexpr Sql kSelect{
+      "SELECT private_ip_address, is_primary FROM private_ip_address WHERE network_interface_id = ?"
+      " ORDER BY position"};
+  auto& statement = txn.database().statement(kSelect);
+  bind_all(statement, network_interface_id);
+  std::vector<PrivateIpAddress> addresses;
+  while (statement.executeStep()) {
+    auto& address = addresses.emplace_back();
+    read_value(statement, 0, address.private_ip_address);
+    read_value(statement, 1, address.is_primary);
+  }
+  statement.reset();
+  return addresses;
+}
+
+std::optional<std::string> find_address_holder(Transaction& txn, std::string_view subnet_id, std::int64_t number) {
+  static constexpr Sql kFind{"SELECT network_interface_id FROM private_ip_address WHERE subnet_id = ? AND number = ?"};
+  return value<std::string>(txn, kFind, subnet_id, number);
+}
+
+void add_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number,
+                         std::string_view private_ip_address, bool is_primary) {
+  static constexpr Sql kInsert{
+      "INSERT INTO private_ip_address (subnet_id, number, private_ip_address, network_interface_id, is_primary,"
+      " account, region, position) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(max(position), -1) + 1"
+      " FROM private_ip_address WHERE network_interface_id = ?4"};
+  execute(txn, kInsert, interface.subnet_id, number, private_ip_address, interface.network_interface_id, is_primary,
+          interface.account, interface.region);
+}
+
+void remove_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number) {
+  static constexpr Sql kDelete{
+      "DELETE FROM private_ip_address WHERE subnet_id = ? AND number = ? AND network_interface_id = ?"};
+  execute(txn, kDelete, interface.subnet_id, number, interface.network_interface_id);
+}
+
+void index_groups(Transaction& txn, const NetworkInterface& interface) {
+  static constexpr Sql kDelete{"DELETE FROM network_interface_group WHERE network_interface_id = ?"};
+  static constexpr Sql kInsert{
+      "INSERT INTO network_interface_group (group_id, network_interface_id, account, region) VALUES (?, ?, ?, ?)"};
+  execute(txn, kDelete, interface.network_interface_id);
+  for (const auto& group : interface.group_ids) {
+    execute(txn, kInsert, group.get_ref<const std::string&>(), interface.network_interface_id, interface.account,
+            interface.region);
+  }
+}
+
+bool is_public_ip_taken(Transaction& txn, std::string_view public_ip) {
+  static constexpr Sql kFind{
+      "SELECT 1 FROM network_interface WHERE public_ip = ?1 AND public_ip <> '' UNION ALL"
+      " SELECT 1 FROM address WHERE public_ip = ?1"};
+  return value<std::int64_t>(txn, kFind, public_ip).has_value();
+}
+
+}  // namespace fogling::state

@@ -1,0 +1,31 @@
+#include "state/security_groups.hpp"
+
+#include "state/table_impl.hpp"
+
+namespace fogling::state {
+
+FOGLING_ROWS(SecurityGroup);
+FOGLING_ROWS(SecurityGroupRule);
+
+std::optional<SecurityGroup> find_group_by_name(Transaction& txn, std::string_view vpc_id,
+                                                std::string_view group_name) {
+  static constexpr Sql kTail{"WHERE vpc_id = ? AND group_name = ?"};
+  return select_first<SecurityGroup>(txn, kTail, vpc_id, group_name);
+}
+
+std::vector<SecurityGroup> groups_of_vpc(Transaction& txn, std::string_view vpc_id) {
+  static constexpr Sql kTail{"WHERE vpc_id = ? ORDER BY seq"};
+  return select<SecurityGroup>(txn, kTail, vpc_id);
+}
+
+std::vector<SecurityGroupRule> rules_of_group(Transaction& txn, std::string_view group_id) {
+  static constexpr Sql kTail{"WHERE group_id = ? ORDER BY seq"};
+  return select<SecurityGroupRule>(txn, kTail, group_id);
+}
+
+std::vector<SecurityGroupRule> rules_referencing(Transaction& txn, std::string_view group_id) {
+  static constexpr Sql kTail{"WHERE referenced_group_id = ? AND referenced_group_id <> '' ORDER BY seq"};
+  return select<SecurityGroupRule>(txn, kTail, group_id);
+}
+
+}  // namespace fogling::state
