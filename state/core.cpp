@@ -114,10 +114,9 @@ std::optional<Due> first_due_of(Transaction& txn, std::string_view resource_id) 
   return read_due(statement);
 }
 
-std::optional<std::int64_t> next_due_ms(Transaction& txn, bool including_clock) {
-  static constexpr Sql kMin{"SELECT min(due_ms) FROM due WHERE waits_for_clock = 0"};
-  static constexpr Sql kMinAll{"SELECT min(due_ms) FROM due"};
-  return value<std::optional<std::int64_t>>(txn, including_clock ? kMinAll : kMin).value_or(std::nullopt);
+std::optional<std::int64_t> next_due_ms(Transaction& txn, bool waits_for_clock) {
+  static constexpr Sql kMin{"SELECT min(due_ms) FROM due WHERE waits_for_clock = ?"};
+  return value<std::optional<std::int64_t>>(txn, kMin, waits_for_clock).value_or(std::nullopt);
 }
 
 std::int64_t count_due(Transaction& txn, bool including_clock) {

@@ -49,8 +49,8 @@ void add_due(Transaction& txn, const Due& due);
 /// rest.
 std::optional<Due> first_due(Transaction& txn, std::int64_t now_ms, std::int64_t moves_until_ms);
 std::optional<Due> first_due_of(Transaction& txn, std::string_view resource_id);
-/// The next instant at which anything is due, whatever it waits for.
-std::optional<std::int64_t> next_due_ms(Transaction& txn, bool including_clock);
+/// The next instant at which anything of one sort is due.
+std::optional<std::int64_t> next_due_ms(Transaction& txn, bool waits_for_clock);
 std::int64_t count_due(Transaction& txn, bool including_clock);
 void remove_due(Transaction& txn, std::int64_t seq);
 /// Withdraws what is to come for a resource.

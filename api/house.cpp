@@ -1,0 +1,231 @@
+#include "api/house.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "api/bind.hpp"
+#include "api/control.hpp"
+#include "api/sigv4.hpp"
+#include "api/ssm.hpp"
+#include "api/sts.hpp"
+#include "emulator/encoding.hpp"
+#include "emulator/lifecycle.hpp"
+#include "emulator/random.hpp"
+#include "emulator/tags.hpp"
+
+namespace fogling {
+namespace {
+
+/// The name of the member that holds the client's idempotency token; empty where the operation has none.
+std::string_view token_member(const model::Operation& operation) {
+  for (const auto& member : operation.input->members) {
+    if (member.idempotency_token || member.name == "ClientToken") return member.name;
+  }
+  return {};
+}
+
+std::string trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+}
+
+/// What has to be the same when a token is: everything but the token itself.
+std::string fingerprint(const Document& in, std::string_view token_member) {
+  Document rest = in;
+  rest.erase(std::string(token_member));
+  rest.erase("DryRun");
+  return sha256_hex(rest.dump(-1, ' ', false, Document::error_handler_t::replace));
+}
+
+ApiError token_mismatch(std::string_view operation) {
+  // Recorded for launch templates; the others' words are told by many users.
+  return {"IdempotentParameterMismatch",
+          operation == "CreateLaunchTemplate" || operation == "CreateLaunchTemplateVersion"
+              ? "Client token already used before."
+              : "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."};
+}
+
+}  // namespace
+
+House::House(HouseOptions options) : world_(std::move(options)) {}
+
+void House::settle_due() {
+  if (world_.schedule.is_surely_idle(world_.clock)) return;
+  Transaction txn(world_.database, Access::write);
+  if (!world_.schedule.is_due(txn, world_.clock)) return;
+  settle(world_, txn);
+  world_.remember(txn);
+  txn.commit();
+}
+
+void House::forget_touched() {
+  for (const auto& id : world_.database.take_touched()) {
+    if (id == "*") {
+      fragments_.clear();
+    } else {
+      fragments_.drop(id);
+    }
+  }
+}
+
+std::string House::perform(std::string_view action, const api::Params& params, const state::Scope& scope,
+                           const Write& write) {
+  const auto* operation = model::find_operation(action);
+  if (operation == nullptr) {
+    throw ApiError("InvalidAction", fmt::format("The action {} is not valid for this web service.", action));
+  }
+  const auto* row = world_.registry.find(action);
+  const Document in = api::bind(params, *operation->input);
+  const bool is_dry_run = flag(in, "DryRun").value_or(false);
+  if (row == nullptr) throw errors::not_built(action);
+  if (is_dry_run && row->dry_run == DryRun::first) throw errors::dry_run();
+  if (!is_dry_run || row->dry_run == DryRun::first) api::validate(in, *operation);
+
+  world_.enter(scope);
+  settle_due();
+  forget_touched();
+
+  const Filters filters(in, *operation, row->listed, row->filters);
+  const std::string_view token_name = row->access == Access::write ? token_member(*operation) : std::string_view{};
+  const std::string token = token_name.empty() ? std::string{} : trimmed(text(in, token_name));
+
+  std::string body;
+  std::vector<std::string> looked_at;
+  try {
+    Transaction txn(world_.database, row->access);
+    Call call{{world_, txn, scope, world_.clock.now_ms()}, *operation, in, filters, is_dry_run};
+    call.tags = read_tag_specifications(in, *operation);
+    std::string parameters;
+    if (!token.empty()) {
+      const std::size_t longest = action.starts_with("CreateLaunchTemplate") ? 128 : 64;
+      if (token.size() > longest && !is_dry_run) {
+        throw errors::invalid_parameter_value(
+            fmt::format("Client token must be less than or equal to {} characters", longest));
+      }
+      parameters = fingerprint(in, token_name);
+      if (const auto before = state::find_client_token(txn, scope, action, token)) {
+        if (before->parameters != parameters) throw token_mismatch(action);
+        const Document remembered = Document::parse(before->answer);
+        const Document again = row->replay != nullptr ? row->replay(call, remembered) : remembered;
+        body = write(*operation, again, call.describe);
+        txn.commit();
+        return body;
+      }
+    }
+    const Document answer = row->run(call);
+    body = write(*operation, answer, call.describe);
+    if (!token.empty()) {
+      state::add_client_token(txn, scope, action, token,
+                              {parameters, (call.remember.is_null() ? answer : call.remember).dump()}, call.now_ms);
+    }
+    if (row->access == Access::write) world_.remember(txn);
+    txn.commit();
+    looked_at = std::move(call.looked_at);
+  } catch (...) {
+    if (row->access == Access::write) {
+      world_.schedule.forget();
+      forget_touched();
+    }
+    throw;
+  }
+  forget_touched();
+  if (world_.clock.mode() == ClockMode::poll && !looked_at.empty()) {
+    Transaction txn(world_.database, Access::write);
+    step(world_, txn, looked_at);
+    world_.remember(txn);
+    txn.commit();
+    forget_touched();
+  }
+  return body;
+}
+
+api::Response House::answer_query(const api::Request& request) {
+  api::Params params;
+  const auto question = request.target.find('?');
+  if (question != std::string_view::npos) params.parse(request.target.substr(question + 1));
+  const bool is_form =
+      request.content_type.empty() || request.content_type.find("form-urlencoded") != std::string_view::npos;
+  if (request.method == "POST" && is_form) {
+    params.parse(request.body);
+  } else {
+    params.set_repeated(api::Params::Repeated::first_wins);
+  }
+  const state::Scope scope = api::read_scope(request, params, {world_.options.account, world_.options.region});
+  const std::string_view action = params.get("Action");
+
+  api::Response response;
+  response.request_id = make_uuid(world_.random);
+  const auto started = std::chrono::steady_clock::now();
+  std::string_view outcome = "ok";
+  std::string code;
+  if (api::is_sts(action, params.get("Version"))) {
+    api::answer_sts(action, scope, response);
+  } else {
+    try {
+      if (action.empty()) throw ApiError("MissingAction", "The request must contain the parameter Action");
+      response.body =
+          perform(action, params, scope,
+                  [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
+                    return api::write_answer(operation, response.request_id, answer, describe, &fragments_);
+                  });
+    } catch (const ApiError& error) {
+      response.status = error.status;
+      response.body = api::write_error(error, response.request_id);
+      code = error.code;
+      outcome = code;
+    } catch (const std::exception& error) {
+      // A fault of ours. Nothing was committed; EC2's own word for it.
+      spdlog::error("{} failed: {}", action, error.what());
+      response.status = 500;
+      response.body = api::write_error({"InternalError", "An internal error has occurred", 500}, response.request_id);
+      outcome = "InternalError";
+    }
+  }
+  spdlog::info("{} {} {} {} {:.0f} us", scope.account, scope.region, action, outcome,
+               std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - started).count());
+  return response;
+}
+
+api::Response House::handle(const api::Request& request) {
+  try {
+    if (request.target.starts_with("/_sim/")) {
+      auto response = api::answer_control(request, world_);
+      forget_touched();
+      return response;
+    }
+    if (!request.amz_target.empty()) return api::answer_json(request, world_);
+    if (request.method == "OPTIONS") {
+      api::Response response;
+      response.body.clear();
+      return response;
+    }
+    return answer_query(request);
+  } catch (const std::exception& error) {
+    spdlog::error("{} {} failed: {}", request.method, request.target, error.what());
+    api::Response response;
+    response.status = 500;
+    response.body = api::write_error({"InternalError", "An internal error has occurred", 500}, {});
+    return response;
+  }
+}
+
+Document House::call(std::string_view action, const std::vector<std::pair<std::string, std::string>>& parameters,
+                     const std::optional<state::Scope>& scope) {
+  api::Params params;
+  for (const auto& [name, value] : parameters) params.add(name, value);
+  Document result;
+  perform(action, params, scope.value_or(state::Scope{world_.options.account, world_.options.region}),
+          [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
+            // Writing it as well holds every answer of every test against the model.
+            api::write_answer(operation, {}, answer, describe, nullptr);
+            result = api::resolve(answer, operation.output, describe);
+            return std::string{};
+          });
+  return result;
+}
+
+}  // namespace fogling

@@ -1,0 +1,234 @@
+#include "api/xml.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "emulator/clock.hpp"
+#include "emulator/encoding.hpp"
+
+namespace fogling::api {
+namespace {
+
+constexpr std::string_view kDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+void open(std::string& out, std::string_view tag) {
+  out += '<';
+  out += tag;
+  out += '>';
+}
+void close(std::string& out, std::string_view tag) {
+  out += "</";
+  out += tag;
+  out += '>';
+}
+void empty(std::string& out, std::string_view tag) {
+  out += '<';
+  out += tag;
+  out += "/>";
+}
+
+}  // namespace
+
+const std::string* Fragments::find(std::string_view id) const {
+  const auto found = fragments_.find(id);
+  return found == fragments_.end() ? nullptr : &found->second;
+}
+
+const std::string& Fragments::keep(std::string_view id, std::string fragment) {
+  if (bytes_ + fragment.size() > limit_bytes_) clear();
+  bytes_ += fragment.size();
+  return fragments_.insert_or_assign(std::string(id), std::move(fragment)).first->second;
+}
+
+void Fragments::drop(std::string_view id) {
+  const auto found = fragments_.find(id);
+  if (found == fragments_.end()) return;
+  bytes_ -= found->second.size();
+  fragments_.erase(found);
+}
+
+void Fragments::clear() {
+  fragments_.clear();
+  bytes_ = 0;
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+  std::size_t plain = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::string_view entity;
+    switch (text[i]) {
+      case '&':
+        entity = "&amp;";
+        break;
+      case '<':
+        entity = "&lt;";
+        break;
+      case '>':
+        entity = "&gt;";
+        break;
+      case '"':
+        entity = "&quot;";
+        break;
+      case '\r':
+        entity = "&#xD;";
+        break;
+      default:
+        // XML 1.0 has no way to write the other control characters.
+        if (static_cast<unsigned char>(text[i]) >= 0x20 || text[i] == '\n' || text[i] == '\t') continue;
+        entity = "?";
+    }
+    out.append(text, plain, i - plain);
+    out += entity;
+    plain = i + 1;
+  }
+  out.append(text, plain);
+}
+
+void XmlWriter::write(const Document& value, const model::Shape& shape) {
+  switch (shape.type) {
+    case model::Type::structure:
+      write_structure(value, shape);
+      break;
+    case model::Type::list:
+      write_list(value, shape);
+      break;
+    default:
+      write_scalar(value, shape);
+  }
+}
+
+void XmlWriter::write_structure(const Document& value, const model::Shape& shape) {
+  std::size_t left = value.size();
+  for (const auto& member : shape.members) {
+    if (left == 0) return;
+    const auto found = value.find(member.name);
+    if (found == value.end()) continue;
+    --left;
+    if (found->is_null()) continue;
+    if ((found->is_array() && found->empty()) || (found->is_string() && found->get_ref<const std::string&>().empty())) {
+      empty(out_, member.wire_out);
+      continue;
+    }
+    open(out_, member.wire_out);
+    write(*found, *member.shape);
+    close(out_, member.wire_out);
+  }
+  if (left == 0) return;
+  for (const auto& [name, unused] : value.items()) {
+    if (model::find_member(shape, name) == nullptr) {
+      throw std::logic_error(fmt::format("the shape {} has no member {}", shape.name, name));
+    }
+  }
+}
+
+void XmlWriter::write_list(const Document& value, const model::Shape& shape) {
+  const auto& element = *shape.element;
+  for (const auto& each : value) {
+    if (each.is_string() && element.shape->type == model::Type::structure) {
+      const std::string& id = each.get_ref<const std::string&>();
+      const std::string* fragment = fragments_ == nullptr ? nullptr : fragments_->find(id);
+      if (fragment != nullptr) {
+        out_ += *fragment;
+        continue;
+      }
+      const std::size_t start = out_.size();
+      open(out_, element.wire_out);
+      write_structure(describe_(id), *element.shape);
+      close(out_, element.wire_out);
+      if (fragments_ != nullptr) fragments_->keep(id, out_.substr(start));
+      continue;
+    }
+    if (each.is_string() && each.get_ref<const std::string&>().empty()) {
+      empty(out_, element.wire_out);
+      continue;
+    }
+    open(out_, element.wire_out);
+    write(each, *element.shape);
+    close(out_, element.wire_out);
+  }
+}
+
+void XmlWriter::write_scalar(const Document& value, const model::Shape& shape) {
+  if (value.is_string()) {
+    const auto& string = value.get_ref<const std::string&>();
+    if (shape.type == model::Type::blob) {
+      out_ += base64_encode(string);
+    } else {
+      append_escaped(out_, string);
+    }
+  } else if (value.is_boolean()) {
+    out_ += value.get<bool>() ? "true" : "false";
+  } else if (shape.type == model::Type::timestamp && value.is_number()) {
+    out_ += iso_time(value.get<std::int64_t>());
+  } else if (value.is_number_integer()) {
+    out_ += shape.type == model::Type::real ? fmt::format("{}.0", value.get<std::int64_t>())
+                                            : fmt::to_string(value.get<std::int64_t>());
+  } else if (value.is_number()) {
+    const double number = value.get<double>();
+    out_ += fmt::format("{}", number);
+  } else {
+    throw std::logic_error(fmt::format("a value of the shape {} is neither text, number nor boolean", shape.name));
+  }
+}
+
+Document resolve(const Document& answer, const model::Shape* shape, const Describe& describe) {
+  if (shape == nullptr) return answer;
+  Document out = answer;
+  if (answer.is_object()) {
+    for (const auto& member : shape->members) {
+      const auto found = out.find(member.name);
+      if (found != out.end()) *found = resolve(*found, member.shape, describe);
+    }
+  } else if (answer.is_array()) {
+    const auto* element = shape->element->shape;
+    for (auto& each : out) {
+      each = each.is_string() && element->type == model::Type::structure ? describe(each.get_ref<const std::string&>())
+                                                                         : resolve(each, element, describe);
+    }
+  }
+  return out;
+}
+
+std::string write_answer(const model::Operation& operation, std::string_view request_id, const Document& answer,
+                         const Describe& describe, Fragments* fragments) {
+  std::string out;
+  out.reserve(4096);
+  out += kDeclaration;
+  out += '<';
+  out += operation.name;
+  out += "Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>";
+  out += request_id;
+  out += "</requestId>";
+  if (operation.output == nullptr) {
+    out += "<return>true</return>";
+  } else {
+    // An acknowledgement stands beside the data of many operations; it is always true, since a failure is an error.
+    if (model::find_member(*operation.output, "Return") != nullptr && !answer.contains("Return")) {
+      Document acknowledged = answer.is_null() ? Document::object() : answer;
+      acknowledged["Return"] = true;
+      XmlWriter(out, describe, fragments).write(acknowledged, *operation.output);
+    } else {
+      XmlWriter(out, describe, fragments).write(answer, *operation.output);
+    }
+  }
+  out += "</";
+  out += operation.name;
+  out += "Response>";
+  return out;
+}
+
+std::string write_error(const ApiError& error, std::string_view request_id) {
+  std::string out(kDeclaration);
+  out += "<Response><Errors><Error><Code>";
+  append_escaped(out, error.code);
+  out += "</Code><Message>";
+  append_escaped(out, error.message);
+  out += "</Message></Error></Errors><RequestID>";
+  out += request_id;
+  out += "</RequestID></Response>";
+  return out;
+}
+
+}  // namespace fogling::api

@@ -1,0 +1,64 @@
+#pragma once
+
+/// What goes into an operation and what comes out of it: a tree of values under the SDKs' member names. Times are ISO
+/// strings, blobs are bytes, and what is not set is not there.
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fogling {
+
+using Document = nlohmann::json;
+
+/// Empty when the member is absent.
+inline std::string_view text(const Document& in, std::string_view member) {
+  if (!in.is_object()) return {};
+  const auto found = in.find(member);
+  return found == in.end() || !found->is_string() ? std::string_view{} : found->get_ref<const std::string&>();
+}
+
+inline bool has(const Document& in, std::string_view member) { return in.is_object() && in.contains(member); }
+
+inline std::optional<std::int64_t> integer(const Document& in, std::string_view member) {
+  if (!in.is_object()) return std::nullopt;
+  const auto found = in.find(member);
+  if (found == in.end() || !found->is_number()) return std::nullopt;
+  return found->get<std::int64_t>();
+}
+
+inline std::optional<bool> flag(const Document& in, std::string_view member) {
+  if (!in.is_object()) return std::nullopt;
+  const auto found = in.find(member);
+  if (found == in.end() || !found->is_boolean()) return std::nullopt;
+  return found->get<bool>();
+}
+
+/// The members of a list; an empty list when absent.
+inline const Document& items(const Document& in, std::string_view member) {
+  static const Document kNone = Document::array();
+  if (!in.is_object()) return kNone;
+  const auto found = in.find(member);
+  return found == in.end() || !found->is_array() ? kNone : *found;
+}
+
+/// A nested structure; an empty one when absent.
+inline const Document& part(const Document& in, std::string_view member) {
+  static const Document kNone = Document::object();
+  if (!in.is_object()) return kNone;
+  const auto found = in.find(member);
+  return found == in.end() || !found->is_object() ? kNone : *found;
+}
+
+/// Sets a member only when there is something to say: EC2 leaves most unset members out.
+inline void set_if(Document& out, const char* member, std::string_view value) {
+  if (!value.empty()) out[member] = value;
+}
+template <class Value>
+void set_if(Document& out, const char* member, const std::optional<Value>& value) {
+  if (value) out[member] = *value;
+}
+
+}  // namespace fogling

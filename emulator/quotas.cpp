@@ -1,0 +1,57 @@
+#include "emulator/quotas.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace fogling {
+namespace {
+
+constexpr struct {
+  const char* name;
+  std::int64_t Quotas::*quota;
+} kQuotas[] = {
+    {"elastic_ips", &Quotas::elastic_ips},
+    {"vpcs", &Quotas::vpcs},
+    {"subnets_per_vpc", &Quotas::subnets_per_vpc},
+    {"route_tables_per_vpc", &Quotas::route_tables_per_vpc},
+    {"routes_per_table", &Quotas::routes_per_table},
+    {"internet_gateways", &Quotas::internet_gateways},
+    {"network_acl_rules", &Quotas::network_acl_rules},
+    {"security_groups", &Quotas::security_groups},
+    {"rules_per_security_group", &Quotas::rules_per_security_group},
+    {"security_groups_per_interface", &Quotas::security_groups_per_interface},
+    {"network_interfaces", &Quotas::network_interfaces},
+    {"key_pairs", &Quotas::key_pairs},
+    {"standard_vcpus", &Quotas::standard_vcpus},
+    {"g_and_vt_vcpus", &Quotas::g_and_vt_vcpus},
+    {"p_vcpus", &Quotas::p_vcpus},
+    {"other_vcpus", &Quotas::other_vcpus},
+    {"snapshots", &Quotas::snapshots},
+    {"concurrent_snapshots_per_volume", &Quotas::concurrent_snapshots_per_volume},
+};
+
+}  // namespace
+
+Quotas read_quotas(const std::string& option) {
+  Quotas quotas;
+  if (option.empty()) return quotas;
+  if (option == "none") {
+    for (const auto& each : kQuotas) quotas.*each.quota = -1;
+    return quotas;
+  }
+  std::ifstream file(option);
+  if (!file) throw std::runtime_error("cannot read the quotas file " + option);
+  const auto json = nlohmann::json::parse(file, nullptr, false);
+  if (!json.is_object()) throw std::runtime_error("the quotas file " + option + " is not a JSON object");
+  for (const auto& [name, value] : json.items()) {
+    const auto* known = std::ranges::find_if(kQuotas, [&](const auto& each) { return name == each.name; });
+    if (known == std::end(kQuotas)) throw std::runtime_error(option + ": there is no quota called " + name);
+    if (!value.is_number_integer()) throw std::runtime_error(option + ": the quota " + name + " is not a whole number");
+    quotas.*known->quota = value.get<std::int64_t>();
+  }
+  return quotas;
+}
+
+}  // namespace fogling

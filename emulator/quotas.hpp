@@ -1,0 +1,42 @@
+#pragma once
+
+/// What an account may have, per region. The defaults are those of an established account; a limit that is set to -1
+/// is none.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fogling {
+
+struct Quotas {
+  std::int64_t elastic_ips = 5;
+  std::int64_t vpcs = 5;
+  std::int64_t subnets_per_vpc = 200;
+  std::int64_t route_tables_per_vpc = 200;
+  std::int64_t routes_per_table = 500;
+  std::int64_t internet_gateways = 5;
+  std::int64_t network_acl_rules = 20;
+  std::int64_t security_groups = 2500;
+  std::int64_t rules_per_security_group = 60;
+  std::int64_t security_groups_per_interface = 5;
+  std::int64_t network_interfaces = 5000;
+  std::int64_t key_pairs = 5000;
+  std::int64_t standard_vcpus = 1152;
+  std::int64_t g_and_vt_vcpus = 768;
+  std::int64_t p_vcpus = 768;
+  std::int64_t other_vcpus = 768;  ///< each of the other families of instance types by itself
+  std::int64_t snapshots = 100'000;
+  std::int64_t concurrent_snapshots_per_volume = 5;
+
+  /// Whether one more would be too many.
+  static bool is_reached(std::int64_t quota, std::int64_t used, std::int64_t more = 1) {
+    return quota >= 0 && used + more > quota;
+  }
+};
+
+/// Empty text: the defaults; `none`: no limits; otherwise the name of a JSON file whose members are named as above.
+/// Throws std::runtime_error with a sentence where the file cannot be used.
+Quotas read_quotas(const std::string& option);
+
+}  // namespace fogling

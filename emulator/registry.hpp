@@ -1,0 +1,30 @@
+#pragma once
+
+/// Operation by name. Built once from the families that the build gathers from operations/.
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "emulator/call.hpp"
+
+namespace fogling {
+
+/// The tables of every file in operations/; written by the build.
+std::vector<Family> families();
+
+class Registry {
+ public:
+  Registry();
+  /// Null where nobody has built it.
+  const Operation* find(std::string_view name) const;
+  const Mover* find_mover(std::string_view kind) const;
+  /// Sorted by name.
+  std::vector<const Operation*> all() const;
+
+ private:
+  std::unordered_map<std::string_view, const Operation*> operations_;
+  std::unordered_map<std::string_view, const Mover*> movers_;
+};
+
+}  // namespace fogling

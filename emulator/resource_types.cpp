@@ -1,0 +1,145 @@
+#include "emulator/resource_types.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace fogling {
+namespace {
+
+/// truth: the EC2 API Reference's error list and recordings of it; the two spellings Id and ID are EC2's.
+constexpr ResourceType kTypes[] = {
+    {"instance", "i", "InvalidInstanceID.NotFound", "The instance ID '{}' does not exist",
+     "The instance IDs '{}' do not exist", "InvalidInstanceID.Malformed", "Invalid id: \"{}\"", true},
+    {"image", "ami", "InvalidAMIID.NotFound", "The image id '[{}]' does not exist", "The image ids '[{}]' do not exist",
+     "InvalidAMIID.Malformed", "Invalid id: \"{}\"", true},
+    {"volume",
+     "vol",
+     "InvalidVolume.NotFound",
+     "The volume '{}' does not exist.",
+     {},
+     "InvalidParameterValue",
+     "Value ({}) for parameter volumeId is invalid. Expected: 'vol-...'."},
+    {"snapshot",
+     "snap",
+     "InvalidSnapshot.NotFound",
+     "The snapshot '{}' does not exist.",
+     {},
+     "InvalidSnapshotID.Malformed",
+     "Value ({}) for parameter snapshotId is invalid. Expected: 'snap-...'."},
+    {"security-group",
+     "sg",
+     "InvalidGroup.NotFound",
+     "The security group '{}' does not exist",
+     {},
+     "InvalidGroupId.Malformed",
+     "Invalid id: \"{}\" (expecting \"sg-...\")",
+     true},
+    {"security-group-rule",
+     "sgr",
+     "InvalidSecurityGroupRuleId.NotFound",
+     "The security group rule ID '{}' does not exist",
+     {},
+     "InvalidSecurityGroupRuleId.Malformed",
+     "The security group rule ID '{}' is malformed"},
+    {"vpc", "vpc", "InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"},
+    {"subnet", "subnet", "InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist",
+     "The subnet IDs '{}' do not exist"},
+    {"network-interface",
+     "eni",
+     "InvalidNetworkInterfaceID.NotFound",
+     "The networkInterface ID '{}' does not exist",
+     {},
+     "InvalidNetworkInterfaceId.Malformed",
+     "Invalid id: \"{}\" (expecting \"eni-...\")"},
+    {"route-table",
+     "rtb",
+     "InvalidRouteTableID.NotFound",
+     "The routeTable ID '{}' does not exist",
+     {},
+     "InvalidRouteTableId.Malformed",
+     "Invalid id: \"{}\" (expecting \"rtb-...\")"},
+    {"internet-gateway",
+     "igw",
+     "InvalidInternetGatewayID.NotFound",
+     "The internetGateway ID '{}' does not exist",
+     {},
+     "InvalidInternetGatewayId.Malformed",
+     "Invalid id: \"{}\" (expecting \"igw-...\")"},
+    {"network-acl",
+     "acl",
+     "InvalidNetworkAclID.NotFound",
+     "The networkAcl ID '{}' does not exist",
+     {},
+     "InvalidNetworkAclId.Malformed",
+     "Invalid id: \"{}\" (expecting \"acl-...\")"},
+    {"dhcp-options",
+     "dopt",
+     "InvalidDhcpOptionID.NotFound",
+     "The dhcpOptions ID '{}' does not exist",
+     {},
+     "InvalidDhcpOptionsId.Malformed",
+     "Invalid id: \"{}\" (expecting \"dopt-...\")"},
+    {"elastic-ip", "eipalloc", "InvalidAllocationID.NotFound", "The allocation ID '{}' does not exist",
+     "The allocation IDs '{}' do not exist"},
+    {"key-pair", "key", "InvalidKeyPair.NotFound", "The key pair '{}' does not exist"},
+    {"reservation",
+     "r",
+     "InvalidReservationID.NotFound",
+     "The reservation ID '{}' does not exist",
+     {},
+     "InvalidReservationID.Malformed",
+     "Invalid id: \"{}\" (expecting \"r-...\")"},
+    {"iam-instance-profile-association", "iip-assoc", "InvalidAssociationID.NotFound",
+     "An invalid association-id of '{}' was given"},
+};
+
+}  // namespace
+
+std::span<const ResourceType> resource_types() { return kTypes; }
+
+const ResourceType& resource_type(std::string_view type) {
+  const auto* found = std::ranges::find(kTypes, type, &ResourceType::type);
+  assert(found != std::end(kTypes));
+  return *found;
+}
+
+const ResourceType* find_resource_type_of(std::string_view id) {
+  const auto dash = id.rfind('-');
+  if (dash == std::string_view::npos) return nullptr;
+  const auto* found = std::ranges::find(kTypes, id.substr(0, dash), &ResourceType::prefix);
+  return found == std::end(kTypes) ? nullptr : found;
+}
+
+bool is_well_formed(const ResourceType& type, std::string_view id) {
+  if (id.size() <= type.prefix.size() + 1 || !id.starts_with(type.prefix) || id[type.prefix.size()] != '-')
+    return false;
+  const std::string_view digits = id.substr(type.prefix.size() + 1);
+  if (digits.size() > 8 && digits.size() != 17) return false;
+  const bool are_hex = std::ranges::all_of(
+      digits, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
+  return are_hex && !(type.refuses_zeros && std::ranges::all_of(digits, [](char c) { return c == '0'; }));
+}
+
+void check_id(std::string_view type, std::string_view id) {
+  const auto& rule = resource_type(type);
+  if (rule.malformed_code.empty() || is_well_formed(rule, id)) return;
+  std::string message = fmt::format(fmt::runtime(rule.malformed_text), id);
+  // Recorded for images: the expectation is told for a wrong prefix only.
+  if (rule.type == "image" && !id.starts_with("ami-")) message += " (expecting \"ami-...\")";
+  throw ApiError(std::string(rule.malformed_code), message);
+}
+
+ApiError unknown_id(std::string_view type, std::string_view id) {
+  const auto& rule = resource_type(type);
+  return {std::string(rule.unknown_code), fmt::format(fmt::runtime(rule.unknown_text), id)};
+}
+
+ApiError unknown_ids(std::string_view type, const std::vector<std::string>& ids) {
+  const auto& rule = resource_type(type);
+  if (ids.size() == 1 || rule.unknown_many.empty()) return unknown_id(type, ids.front());
+  return {std::string(rule.unknown_code), fmt::format(fmt::runtime(rule.unknown_many), fmt::join(ids, ", "))};
+}
+
+}  // namespace fogling
