@@ -32,7 +32,8 @@ Random::Random(std::optional<std::uint64_t> seed)
 std::uint64_t Random::next() { return mix(seed_ ^ mix(draws_++)); }
 
 std::uint64_t Random::below(std::uint64_t bound) {
-  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64);
+  // The bias of the remainder is below 2^-32 for any bound that a cloud of addresses needs.
+  return bound == 0 ? 0 : next() % bound;
 }
 
 std::string Random::hex(std::size_t digits) {

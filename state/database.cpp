@@ -71,7 +71,7 @@ Database::Database(const std::string& file) : connection_(open(file)) {
   }
 }
 
-int Database::schema_version() const { return connection_.execAndGet("PRAGMA user_version").getInt(); }
+int Database::schema_version() { return connection_.execAndGet("PRAGMA user_version").getInt(); }
 
 void Database::migrate(const std::string& file) {
   const auto& steps = migrations();

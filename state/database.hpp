@@ -54,7 +54,7 @@ class Database {
   /// Reported by triggers; an id that is told twice in a row is kept once.
   void touch(std::string_view id);
 
-  int schema_version() const;
+  int schema_version();
   std::int64_t last_seq() const { return connection_.getLastInsertRowid(); }
 
  private:
