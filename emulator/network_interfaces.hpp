@@ -1,0 +1,57 @@
+#pragma once
+
+/// Making, addressing and removing network interfaces, for every operation that does so.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/call.hpp"
+#include "state/addresses.hpp"
+#include "state/network_interfaces.hpp"
+#include "state/subnets.hpp"
+
+namespace fogling {
+
+struct InterfaceSpec {
+  state::Subnet subnet;
+  std::string description;
+  std::vector<std::string> group_ids;            ///< empty: the VPC's default group
+  std::string private_ip_address;                ///< empty: a free one
+  std::vector<std::string> secondary_addresses;  ///< given ones
+  std::int64_t secondary_count = 0;              ///< beside the given ones, chosen freely
+  std::string interface_type = "interface";
+  bool source_dest_check = true;
+};
+
+/// Makes an interface in state `available`, checks addresses and groups in EC2's words: an address outside the subnet,
+/// reserved or taken, no free address left, groups that are unknown, of another VPC, or too many.
+state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec);
+
+/// Frees its addresses, disassociates elastic ones and erases it. The caller has checked that it may go.
+void remove_interface(Context& context, const state::NetworkInterface& interface);
+
+/// Fills the attachment, with status `attaching` or `attached`; the caller updates the row.
+void attach_interface(Context& context, state::NetworkInterface& interface, std::string_view instance_id,
+                      std::int64_t device_index, std::int64_t network_card_index, bool delete_on_termination,
+                      std::string_view status);
+
+/// Gives the interface a public address from the pool, or takes it away; the caller updates the row.
+void give_public_address(Context& context, state::NetworkInterface& interface);
+void take_public_address(state::NetworkInterface& interface);
+/// A free address of the public pool. Throws InsufficientAddressCapacity when there is none.
+std::string draw_public_address(Context& context);
+
+/// Ends the association of an elastic address; the interface keeps no public address until the next start.
+void disassociate(Context& context, state::Address& address);
+
+/// As DescribeNetworkInterfaces shows it (shape NetworkInterface), tags included.
+Document interface_document(Transaction& txn, const state::NetworkInterface& interface);
+/// As an instance shows it (shape InstanceNetworkInterface).
+Document instance_interface_document(Transaction& txn, const state::NetworkInterface& interface);
+
+/// What a client on the internet reaches it by: the elastic address of the primary private one, else the automatic one.
+std::optional<std::string> public_address(Transaction& txn, const state::NetworkInterface& interface);
+
+}  // namespace fogling

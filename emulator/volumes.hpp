@@ -1,0 +1,47 @@
+#pragma once
+
+/// Making, attaching and removing volumes, for every operation that does so.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "emulator/call.hpp"
+#include "state/volumes.hpp"
+
+namespace fogling {
+
+struct VolumeSpec {
+  std::optional<std::int64_t> size_gib;  ///< absent: the snapshot's
+  std::string snapshot_id;
+  std::string availability_zone, availability_zone_id;
+  std::string volume_type;  ///< empty: gp2, the API's default
+  std::optional<std::int64_t> iops, throughput;
+  std::optional<bool> encrypted;
+  std::string kms_key_id;
+  bool multi_attach_enabled = false;
+};
+
+/// Checks size, type, IOPS and throughput together, in EC2's words, and fills in what follows from them. Nothing is
+/// written. The snapshot, if any, is looked up in the caller's scope and in the catalogue of images.
+state::Volume plan_volume(Context& context, const VolumeSpec& spec);
+/// Writes a planned volume in `state`: `creating` for CreateVolume, `in-use` at a launch.
+void make_volume(Context& context, state::Volume& volume, std::string_view state);
+
+/// Attaches a volume; `status` is `attaching` or `attached`. The volume becomes `in-use`. The caller has checked
+/// states.
+state::VolumeAttachment attach_volume(Context& context, state::Volume& volume, std::string_view instance_id,
+                                      std::string_view device, bool delete_on_termination, std::string_view status);
+/// Ends an attachment at once: the volume becomes `available`.
+void detach_volume(Context& context, const state::VolumeAttachment& attachment);
+/// Erases a volume with its tags, modifications and pending moves. The caller has checked that nothing holds it.
+void remove_volume(Context& context, const state::Volume& volume);
+
+/// As DescribeVolumes shows it (shape Volume), tags included.
+Document volume_document(Transaction& txn, const state::Volume& volume);
+Document attachment_document(const state::VolumeAttachment& attachment);
+
+/// The size that a volume from this snapshot has at least. Throws InvalidSnapshot.NotFound.
+std::int64_t snapshot_size_gib(Context& context, std::string_view snapshot_id);
+
+}  // namespace fogling
