@@ -113,7 +113,9 @@ class Client:
             try:
                 connection.request(method, target, body=body, headers=headers or {})
                 response = connection.getresponse()
-                answer = Answer(response.status, dict((k.lower(), v) for k, v in response.getheaders()), response.read())
+                answer = Answer(
+                    response.status, dict((k.lower(), v) for k, v in response.getheaders()), response.read()
+                )
                 break
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 connection.close()
@@ -245,6 +247,17 @@ def sts(client, action, method="POST"):
     return client.raw(query, method=method, headers=client.headers("sts"))
 
 
+def operations(client):
+    """Names of what is implemented, whatever the page around them looks like."""
+    found = client.sim("operations").json
+    while isinstance(found, dict):
+        lists = [value for value in found.values() if isinstance(value, (list, dict)) and value]
+        found = found.get("operations", lists[0] if lists else [])
+        if isinstance(found, dict) and all(isinstance(value, (str, int, dict)) for value in found.values()):
+            return list(found)
+    return found
+
+
 def rule(port=22, cidr="0.0.0.0/0", protocol="tcp", to_port=None):
     return {
         "IpPermissions.1.IpProtocol": protocol,
@@ -270,14 +283,14 @@ def clean_environment():
 class Server:
     """`fogling serve` on a free port, ready when the constructor returns."""
 
-    def __init__(self, *arguments, seconds=30):
+    def __init__(self, *arguments, seconds=30, environment=None):
         self._log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [binary, "serve", "--port", "0", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env=clean_environment(),
+            env={**clean_environment(), **(environment or {})},
             cwd=tempfile.gettempdir(),
         )
         line = self._first_line(seconds)
