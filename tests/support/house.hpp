@@ -27,19 +27,24 @@ class HouseTest : public testing::Test {
   explicit HouseTest(HouseOptions given = options()) : house(std::move(given)) {}
 
   /// The answer by SDK member names, checked against the model on the way.
-  Document call(std::string_view action, const Parameters& parameters = {}) { return house.call(action, parameters, scope); }
+  Document call(std::string_view action, const Parameters& parameters = {}) {
+    return house.call(action, parameters, scope);
+  }
   /// Lets this much of the house's own time pass and makes the moves that come due.
   void advance_s(std::int64_t seconds) { house.world().advance(seconds * 1000); }
   void settle() { house.world().run_until_idle(); }
 
   /// Expects EC2's refusal, in its words. An empty message means any.
-  void refuse(std::string_view code, std::string_view message, std::string_view action, const Parameters& parameters = {}) {
+  void refuse(std::string_view code, std::string_view message, std::string_view action,
+              const Parameters& parameters = {}) {
     try {
       const Document answer = call(action, parameters);
       ADD_FAILURE() << action << " was not refused but answered " << answer.dump();
     } catch (const ApiError& error) {
       EXPECT_EQ(error.code, code) << action << ": " << error.message;
-      if (!message.empty()) EXPECT_EQ(error.message, message) << action;
+      if (!message.empty()) {
+        EXPECT_EQ(error.message, message) << action;
+      }
     }
   }
 
