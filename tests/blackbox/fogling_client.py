@@ -98,6 +98,7 @@ class Client:
 
     def __init__(self, server, account="AKIAIOSFODNN7EXAMPLE", region=REGION):
         self.server, self.account, self.region = server, account, region
+        self.retries = True  # one more attempt where the server has closed a kept connection meanwhile
         self._local = threading.local()
 
     def at(self, account=None, region=None):
@@ -120,8 +121,8 @@ class Client:
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 connection.close()
                 connection = None
-                # A kept connection that the server has closed meanwhile is no failure; the second attempt tells.
-                if not kept or attempt == 2:
+                self._local.connection = None
+                if not kept or attempt == 2 or not self.retries:
                     raise
         if fresh or response.will_close:
             connection.close()
