@@ -16,4 +16,67 @@ std::vector<Instance> instances_in_state(Transaction& txn, const Scope& scope, s
   return select<Instance>(txn, kTail, scope.account, scope.region, state);
 }
 
+namespace {
+
+std::vector<InstanceKey> read_keys(SQLite::Statement& statement) {
+  std::vector<InstanceKey> keys;
+  while (statement.executeStep()) {
+    auto& key = keys.emplace_back();
+    read_value(statement, 0, key.seq);
+    read_value(statement, 1, key.instance_id);
+    read_value(statement, 2, key.reservation_id);
+  }
+  statement.reset();
+  return keys;
+}
+
+}  // namespace
+
+std::optional<InstanceKey> find_instance_key(Transaction& txn, const Scope& scope, std::string_view instance_id) {
+  static constexpr Sql kFind{
+      "SELECT seq, instance_id, reservation_id FROM instance WHERE instance_id = ? AND account = ? AND region = ?"};
+  auto& statement = txn.database().statement(kFind);
+  bind_all(statement, instance_id, scope.account, scope.region);
+  auto keys = read_keys(statement);
+  if (keys.empty()) return std::nullopt;
+  return std::move(keys.front());
+}
+
+std::vector<InstanceKey> list_instance_keys(Transaction& txn, const Scope& scope, std::int64_t after_seq,
+                                            std::int64_t limit) {
+  static constexpr Sql kList{
+      "SELECT seq, instance_id, reservation_id FROM instance WHERE account = ? AND region = ? AND seq > ?"
+      " ORDER BY seq LIMIT ?"};
+  auto& statement = txn.database().statement(kList);
+  bind_all(statement, scope.account, scope.region, after_seq, limit);
+  return read_keys(statement);
+}
+
+std::vector<InstanceKey> instance_keys_in_state(Transaction& txn, const Scope& scope, std::string_view state) {
+  static constexpr Sql kList{
+      "SELECT seq, instance_id, reservation_id FROM instance WHERE account = ? AND region = ? AND state = ?"
+      " ORDER BY seq"};
+  auto& statement = txn.database().statement(kList);
+  bind_all(statement, scope.account, scope.region, state);
+  return read_keys(statement);
+}
+
+std::vector<TypeCount> count_running_types(Transaction& txn, const Scope& scope) {
+  static constexpr Sql kCount{
+      "SELECT instance_type, core_count, threads_per_core, count(*) FROM instance WHERE account = ? AND region = ?"
+      " AND state IN ('pending', 'running') GROUP BY 1, 2, 3"};
+  auto& statement = txn.database().statement(kCount);
+  bind_all(statement, scope.account, scope.region);
+  std::vector<TypeCount> counts;
+  while (statement.executeStep()) {
+    auto& count = counts.emplace_back();
+    read_value(statement, 0, count.instance_type);
+    read_value(statement, 1, count.core_count);
+    read_value(statement, 2, count.threads_per_core);
+    read_value(statement, 3, count.instances);
+  }
+  statement.reset();
+  return counts;
+}
+
 }  // namespace fogling::state

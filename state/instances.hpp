@@ -106,4 +106,23 @@ std::vector<Instance> instances_of_reservation(Transaction& txn, std::string_vie
 /// Of one scope in one state, oldest first.
 std::vector<Instance> instances_in_state(Transaction& txn, const Scope& scope, std::string_view state);
 
+/// All that a list needs to know of an instance before it is described.
+struct InstanceKey {
+  std::int64_t seq = 0;
+  std::string instance_id, reservation_id;
+};
+std::optional<InstanceKey> find_instance_key(Transaction& txn, const Scope& scope, std::string_view instance_id);
+/// Oldest first, of those created after `after_seq`.
+std::vector<InstanceKey> list_instance_keys(Transaction& txn, const Scope& scope, std::int64_t after_seq,
+                                            std::int64_t limit);
+/// Those in one of the states, for filters that name states.
+std::vector<InstanceKey> instance_keys_in_state(Transaction& txn, const Scope& scope, std::string_view state);
+
+struct TypeCount {
+  std::string instance_type;
+  std::int64_t core_count = 0, threads_per_core = 0, instances = 0;
+};
+/// Pending and running instances by type and CPU options.
+std::vector<TypeCount> count_running_types(Transaction& txn, const Scope& scope);
+
 }  // namespace fogling::state

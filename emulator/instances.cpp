@@ -1,0 +1,301 @@
+#include "emulator/instances.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "emulator/default_vpc.hpp"
+#include "emulator/network_interfaces.hpp"
+#include "emulator/resource_types.hpp"
+#include "emulator/tags.hpp"
+#include "emulator/volumes.hpp"
+#include "emulator/world.hpp"
+#include "state/vpcs.hpp"
+
+namespace fogling {
+namespace {
+
+using namespace instance_state;
+
+/// A terminated instance stays to be seen for about an hour.
+constexpr std::int64_t kShownAfterTermination_ms = 3'600'000;
+/// Assumed: the checks are `initializing` for about two minutes after each start.
+constexpr std::int64_t kStatusChecksTake_ms = 120'000;
+
+void finish_attachments(Context& context, const state::Instance& instance) {
+  for (auto& interface : state::interfaces_of_instance(context.txn, instance.instance_id)) {
+    if (interface.attachment_status != "attaching") continue;
+    interface.attachment_status = "attached";
+    state::update(context.txn, interface);
+  }
+  for (auto& attachment : state::attachments_of_instance(context.txn, instance.instance_id)) {
+    if (attachment.state != "attaching") continue;
+    attachment.state = "attached";
+    state::update(context.txn, attachment);
+  }
+}
+
+void become_running(Context& context, state::Instance& instance) {
+  instance.state = running;
+  instance.has_run = true;
+  instance.metadata_state = "applied";
+  instance.status_check = "initializing";
+  instance.state_reason_code = instance.state_reason_message = {};
+  if (instance.monitoring == "pending") instance.monitoring = "enabled";
+  state::update(context.txn, instance);
+  finish_attachments(context, instance);
+  schedule(context, "instance", instance.instance_id, "status-ok", kStatusChecksTake_ms);
+}
+
+/// An address from the pool goes back at the stop; an elastic one stays.
+void become_stopped(Context& context, state::Instance& instance) {
+  for (auto& interface : state::interfaces_of_instance(context.txn, instance.instance_id)) {
+    if (interface.public_ip.empty()) continue;
+    take_public_address(interface);
+    state::update(context.txn, interface);
+  }
+  instance.state = stopped;
+  state::update(context.txn, instance);
+}
+
+void become_terminated(Context& context, state::Instance& instance) {
+  for (auto& interface : state::interfaces_of_instance(context.txn, instance.instance_id)) {
+    for (auto& address : state::addresses_of_interface(context.txn, interface.network_interface_id)) {
+      disassociate(context, address);
+    }
+    if (interface.delete_on_termination) {
+      remove_interface(context, interface);
+      continue;
+    }
+    take_public_address(interface);
+    interface.attachment_id = interface.attachment_status = interface.instance_id = {};
+    interface.status = "available";
+    state::update(context.txn, interface);
+  }
+  for (const auto& attachment : state::attachments_of_instance(context.txn, instance.instance_id)) {
+    detach_volume(context, attachment);
+    if (!attachment.delete_on_termination) continue;
+    if (const auto volume = state::find<state::Volume>(context.txn, context.scope, attachment.volume_id);
+        volume && state::attachments_of_volume(context.txn, volume->volume_id).empty()) {
+      remove_volume(context, *volume);
+    }
+  }
+  instance.state = terminated;
+  instance.metadata_state = "pending";
+  state::update(context.txn, instance);
+  schedule_by_clock(context, "instance", instance.instance_id, "forgotten", kShownAfterTermination_ms);
+}
+
+Document with_state(const Document& options, std::string_view member, const Document& fallback) {
+  return has(options, member) ? part(options, member) : fallback;
+}
+
+Document placement_document(const state::Instance& instance) {
+  Document placement = part(instance.options, "Placement");
+  placement["AvailabilityZone"] = instance.availability_zone;
+  placement["AvailabilityZoneId"] = instance.availability_zone_id;
+  placement["Tenancy"] = instance.tenancy;
+  if (!placement.contains("GroupName")) placement["GroupName"] = "";
+  return placement;
+}
+
+Document devices_document(const std::vector<state::VolumeAttachment>& attachments) {
+  Document devices = Document::array();
+  for (const auto& attachment : attachments) {
+    devices.push_back({{"DeviceName", attachment.device},
+                       {"Ebs",
+                        {{"VolumeId", attachment.volume_id},
+                         {"Status", attachment.state},
+                         {"AttachTime", iso_time(attachment.attach_time_ms)},
+                         {"DeleteOnTermination", attachment.delete_on_termination},
+                         {"EbsCardIndex", attachment.ebs_card_index}}}});
+  }
+  return devices;
+}
+
+/// What an instance shows only while it exists: its network and its devices.
+void add_living_parts(Document& out, Transaction& txn, const state::Instance& instance) {
+  const auto interfaces = state::interfaces_of_instance(txn, instance.instance_id);
+  Document described = Document::array();
+  for (const auto& interface : interfaces) described.push_back(instance_interface_document(txn, interface));
+  out["PrivateDnsName"] = "";
+  out["PublicDnsName"] = "";
+  if (!interfaces.empty()) {
+    const auto& primary = interfaces.front();
+    const Document& shown = described.front();
+    out["PrivateIpAddress"] = primary.private_ip_address;
+    out["PrivateDnsName"] = text(shown, "PrivateDnsName");
+    out["SourceDestCheck"] = primary.source_dest_check;
+    out["SecurityGroups"] = items(shown, "Groups");
+    const Document& association = part(shown, "Association");
+    if (const auto public_ip = text(association, "PublicIp"); !public_ip.empty()) {
+      out["PublicIpAddress"] = public_ip;
+      out["PublicDnsName"] = text(association, "PublicDnsName");
+    }
+  }
+  out["NetworkInterfaces"] = std::move(described);
+  out["BlockDeviceMappings"] = devices_document(state::attachments_of_instance(txn, instance.instance_id));
+  out["SubnetId"] = instance.subnet_id;
+  out["VpcId"] = instance.vpc_id;
+  out["PrivateDnsNameOptions"] = with_state(instance.options, "PrivateDnsNameOptions",
+                                            {{"HostnameType", "ip-name"},
+                                             {"EnableResourceNameDnsARecord", false},
+                                             {"EnableResourceNameDnsAAAARecord", false}});
+  if (has(instance.options, "IamInstanceProfile"))
+    out["IamInstanceProfile"] = part(instance.options, "IamInstanceProfile");
+}
+
+}  // namespace
+
+std::int64_t instance_state_code(std::string_view state) {
+  constexpr std::pair<std::string_view, std::int64_t> kCodes[] = {{pending, 0},     {running, 16},  {shutting_down, 32},
+                                                                  {terminated, 48}, {stopping, 64}, {stopped, 80}};
+  return std::ranges::find(kCodes, state, &std::pair<std::string_view, std::int64_t>::first)->second;
+}
+
+Document instance_state_document(std::string_view state) {
+  return {{"Code", instance_state_code(state)}, {"Name", state}};
+}
+
+std::vector<state::Instance> require_instances(Context& context, const Document& ids) {
+  std::vector<state::Instance> instances;
+  std::vector<std::string> unknown;
+  for (const auto& each : ids) {
+    const auto& id = each.get_ref<const std::string&>();
+    check_id("instance", id);
+    if (std::ranges::find(instances, id, &state::Instance::instance_id) != instances.end()) continue;
+    if (auto instance = state::find<state::Instance>(context.txn, context.scope, id)) {
+      instances.push_back(*std::move(instance));
+    } else {
+      unknown.push_back(id);
+    }
+  }
+  if (!unknown.empty()) throw unknown_ids("instance", unknown);
+  return instances;
+}
+
+state::Instance require_instance(Context& context, std::string_view instance_id) {
+  return require_instances(context, Document::array({instance_id})).front();
+}
+
+Document instance_document(Transaction& txn, const state::Instance& instance) {
+  const auto& options = instance.options;
+  Document metadata = part(options, "MetadataOptions");
+  metadata["State"] = instance.metadata_state;
+  Document out{
+      {"InstanceId", instance.instance_id},
+      {"ImageId", instance.image_id},
+      {"State", instance_state_document(instance.state)},
+      {"StateTransitionReason", instance.state_transition_reason},
+      {"AmiLaunchIndex", instance.ami_launch_index},
+      {"ProductCodes", Document::array()},
+      {"InstanceType", instance.instance_type},
+      {"LaunchTime", iso_seconds(instance.launch_time_ms)},
+      {"Placement", placement_document(instance)},
+      {"Monitoring", {{"State", instance.monitoring}}},
+      {"Architecture", instance.architecture},
+      {"RootDeviceType", instance.root_device_type},
+      {"RootDeviceName", instance.root_device_name},
+      {"VirtualizationType", instance.virtualization_type},
+      {"ClientToken", instance.client_token},
+      {"Hypervisor", instance.hypervisor},
+      {"EbsOptimized", instance.ebs_optimized},
+      {"EnaSupport", instance.ena_support},
+      {"CpuOptions", {{"CoreCount", instance.core_count}, {"ThreadsPerCore", instance.threads_per_core}}},
+      {"CapacityReservationSpecification",
+       with_state(options, "CapacityReservationSpecification", {{"CapacityReservationPreference", "open"}})},
+      {"HibernationOptions", with_state(options, "HibernationOptions", {{"Configured", false}})},
+      {"MetadataOptions", std::move(metadata)},
+      {"EnclaveOptions", with_state(options, "EnclaveOptions", {{"Enabled", false}})},
+      {"PlatformDetails", instance.platform_details},
+      {"UsageOperation", instance.usage_operation},
+      {"UsageOperationUpdateTime", iso_seconds(instance.usage_operation_update_time_ms)},
+      {"MaintenanceOptions",
+       with_state(options, "MaintenanceOptions", {{"AutoRecovery", "default"}, {"RebootMigration", "default"}})},
+      {"NetworkPerformanceOptions",
+       with_state(options, "NetworkPerformanceOptions", {{"BandwidthWeighting", "default"}})},
+      {"Operator", {{"Managed", false}}},
+  };
+  set_if(out, "KeyName", instance.key_name);
+  set_if(out, "Platform", instance.platform);
+  set_if(out, "InstanceLifecycle", instance.instance_lifecycle);
+  set_if(out, "BootMode", instance.boot_mode);
+  set_if(out, "CurrentInstanceBootMode", instance.current_instance_boot_mode);
+  set_if(out, "SriovNetSupport", text(options, "SriovNetSupport"));
+  set_if(out, "KernelId", text(options, "KernelId"));
+  set_if(out, "RamdiskId", text(options, "RamdiskId"));
+  if (has(options, "Licenses")) out["Licenses"] = items(options, "Licenses");
+  if (!instance.state_reason_code.empty()) {
+    out["StateReason"] = {{"Code", instance.state_reason_code}, {"Message", instance.state_reason_message}};
+  }
+  if (instance.state == terminated) {  // recorded: what is empty and what is gone
+    out["PrivateDnsName"] = out["PublicDnsName"] = "";
+    out["BlockDeviceMappings"] = out["SecurityGroups"] = out["NetworkInterfaces"] = Document::array();
+    out["EbsOptimized"] = false;
+  } else {
+    add_living_parts(out, txn, instance);
+  }
+  set_tags(out, txn, instance.instance_id);
+  return out;
+}
+
+void schedule_machine(Context& context, const state::Instance& instance, std::string_view move,
+                      ComputeCommand command) {
+  if (const auto takes_ms = context.world.compute->takes_ms(command)) {
+    schedule(context, "instance", instance.instance_id, move, *takes_ms);
+  }
+}
+
+void move_instance(Context& context, const state::Due& due) {
+  auto found = state::find<state::Instance>(context.txn, context.scope, due.resource_id);
+  if (!found) return;
+  auto& instance = *found;
+  if (due.move == running && instance.state == pending) {
+    become_running(context, instance);
+  } else if (due.move == stopped && instance.state == stopping) {
+    become_stopped(context, instance);
+  } else if (due.move == terminated && instance.state == shutting_down) {
+    become_terminated(context, instance);
+  } else if (due.move == "status-ok" && instance.state == running && instance.status_check == "initializing") {
+    instance.status_check = "ok";
+    state::update(context.txn, instance);
+  } else if (due.move == "monitored") {
+    instance.monitoring = instance.monitoring == "pending"     ? "enabled"
+                          : instance.monitoring == "disabling" ? "disabled"
+                                                               : instance.monitoring;
+    state::update(context.txn, instance);
+  } else if (due.move == "metadata-applied" && instance.state == running) {
+    instance.metadata_state = "applied";
+    state::update(context.txn, instance);
+  } else if (due.move == "forgotten" && instance.state == terminated) {
+    state::remove_tags(context.txn, instance.instance_id);
+    state::remove_dues_of(context.txn, instance.instance_id);
+    state::erase(context.txn, instance);
+  }
+}
+
+std::int64_t vcpus_in_use(Context& context, catalogue::QuotaFamily family) {
+  std::int64_t vcpus = 0;
+  for (const auto& each : state::count_running_types(context.txn, context.scope)) {
+    const auto* type = catalogue::find_instance_type(each.instance_type);
+    if (type != nullptr && type->quota_family == family)
+      vcpus += each.core_count * each.threads_per_core * each.instances;
+  }
+  return vcpus;
+}
+
+void check_vcpu_quota(Context& context, const catalogue::InstanceType& type, std::int64_t more_vcpus) {
+  const auto& quotas = context.world.quotas;
+  const std::int64_t quota = type.quota_family == catalogue::QuotaFamily::standard   ? quotas.standard_vcpus
+                             : type.quota_family == catalogue::QuotaFamily::g_and_vt ? quotas.g_and_vt_vcpus
+                             : type.quota_family == catalogue::QuotaFamily::p        ? quotas.p_vcpus
+                                                                                     : quotas.other_vcpus;
+  if (quota < 0 || !Quotas::is_reached(quota, vcpus_in_use(context, type.quota_family), more_vcpus)) return;
+  throw ApiError("VcpuLimitExceeded",
+                 fmt::format("You have requested more vCPU capacity than your current vCPU limit of {} allows for the "
+                             "instance bucket that the specified instance type belongs to. Please visit "
+                             "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+                             quota));
+}
+
+}  // namespace fogling

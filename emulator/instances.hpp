@@ -1,0 +1,60 @@
+#pragma once
+
+/// Instances: their life cycle, how they are described, and what happens to everything that hangs on them.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/call.hpp"
+#include "emulator/compute.hpp"
+#include "emulator/lifecycle.hpp"
+#include "fixtures/catalogue/catalogue.hpp"
+#include "state/instances.hpp"
+
+namespace fogling {
+
+namespace instance_state {
+inline constexpr std::string_view pending = "pending", running = "running", shutting_down = "shutting-down",
+                                  terminated = "terminated", stopping = "stopping", stopped = "stopped";
+}  // namespace instance_state
+
+/// Commands and what they lead to; how long that takes is the machine's affair (compute.hpp).
+inline constexpr Move kInstanceMoves[] = {
+    {instance_state::stopped, "start", instance_state::pending, instance_state::running},
+    {instance_state::running, "stop", instance_state::stopping, instance_state::stopped},
+    {instance_state::pending, "stop", instance_state::stopping, instance_state::stopped},  // only once it has run
+    {instance_state::pending, "terminate", instance_state::shutting_down, instance_state::terminated},
+    {instance_state::running, "terminate", instance_state::shutting_down, instance_state::terminated},
+    {instance_state::stopping, "terminate", instance_state::shutting_down, instance_state::terminated},
+    {instance_state::stopped, "terminate", instance_state::shutting_down, instance_state::terminated},
+};
+static_assert(find_move(kInstanceMoves, instance_state::terminated, "start") == nullptr);
+static_assert(find_move(kInstanceMoves, instance_state::shutting_down, "stop") == nullptr);
+static_assert(find_move(kInstanceMoves, instance_state::stopping, "start") == nullptr);
+
+/// 0, 16, 32, 48, 64 or 80.
+std::int64_t instance_state_code(std::string_view state);
+/// `{Code, Name}`
+Document instance_state_document(std::string_view state);
+
+/// The instances of a request, each once, in the order asked for. One that is malformed or unknown fails them all.
+std::vector<state::Instance> require_instances(Context& context, const Document& ids);
+state::Instance require_instance(Context& context, std::string_view instance_id);
+
+/// As DescribeInstances shows it (shape Instance), tags included.
+Document instance_document(Transaction& txn, const state::Instance& instance);
+
+/// Schedules what finishes a command, as long as the machine takes.
+void schedule_machine(Context& context, const state::Instance& instance, std::string_view move, ComputeCommand command);
+
+/// Carries out the due moves of instances: running, stopped, terminated, status-ok, monitored, forgotten ...
+void move_instance(Context& context, const state::Due& due);
+
+/// vCPUs that count against the quota of the type's family.
+std::int64_t vcpus_in_use(Context& context, catalogue::QuotaFamily family);
+/// Throws VcpuLimitExceeded where so many more would be too many.
+void check_vcpu_quota(Context& context, const catalogue::InstanceType& type, std::int64_t more_vcpus);
+
+}  // namespace fogling
