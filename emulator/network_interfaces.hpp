@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/address_space.hpp"
 #include "emulator/call.hpp"
 #include "state/addresses.hpp"
 #include "state/network_interfaces.hpp"
@@ -23,11 +24,18 @@ struct InterfaceSpec {
   std::int64_t secondary_count = 0;              ///< beside the given ones, chosen freely
   std::string interface_type = "interface";
   bool source_dest_check = true;
+  Asking asking = Asking::launch;  ///< whose words a refusal has
+  std::string requester_id;        ///< who asked for it, where EC2 shows that
+  bool requester_managed = false;  ///< made by a service for itself: only it may change or remove the interface
 };
 
 /// Makes an interface in state `available`, checks addresses and groups in EC2's words: an address outside the subnet,
 /// reserved or taken, no free address left, groups that are unknown, of another VPC, or too many.
 state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec);
+
+/// Groups for an interface of the subnet, as they go into its row, checked in EC2's words.
+Document check_interface_groups(Context& context, const std::vector<std::string>& group_ids,
+                                const state::Subnet& subnet);
 
 /// Frees its addresses, disassociates elastic ones and erases it. The caller has checked that it may go.
 void remove_interface(Context& context, const state::NetworkInterface& interface);
@@ -43,6 +51,10 @@ void take_public_address(state::NetworkInterface& interface);
 /// A free address of the public pool. Throws InsufficientAddressCapacity when there is none.
 std::string draw_public_address(Context& context);
 
+/// Gives an elastic address to a private one of the interface; an automatic address of the primary one goes. Writes
+/// both rows. The caller has checked that neither is associated otherwise.
+void associate(Context& context, state::Address& address, state::NetworkInterface& interface,
+               std::string_view private_ip_address);
 /// Ends the association of an elastic address; the interface keeps no public address until the next start.
 void disassociate(Context& context, state::Address& address);
 
@@ -50,6 +62,9 @@ void disassociate(Context& context, state::Address& address);
 Document interface_document(Transaction& txn, const state::NetworkInterface& interface);
 /// As an instance shows it (shape InstanceNetworkInterface).
 Document instance_interface_document(Transaction& txn, const state::NetworkInterface& interface);
+
+/// The attachment of an interface that has one (shape NetworkInterfaceAttachment).
+Document interface_attachment_document(const state::NetworkInterface& interface);
 
 /// What a client on the internet reaches it by: the elastic address of the primary private one, else the automatic one.
 std::optional<std::string> public_address(Transaction& txn, const state::NetworkInterface& interface);

@@ -37,7 +37,7 @@ std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, c
 std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_view network_interface_id) {
   static constexpr Sql kSelect{
       "SELECT private_ip_address, is_primary FROM private_ip_address WHERE network_interface_id = ?"
-      " ORDER BY position"};
+      " ORDER BY is_primary DESC, position"};
   auto& statement = txn.database().statement(kSelect);
   bind_all(statement, network_interface_id);
   std::vector<PrivateIpAddress> addresses;
@@ -87,6 +87,28 @@ bool is_public_ip_taken(Transaction& txn, std::string_view public_ip) {
       "SELECT 1 FROM network_interface WHERE public_ip = ?1 AND public_ip <> '' UNION ALL"
       " SELECT 1 FROM address WHERE public_ip = ?1"};
   return value<std::int64_t>(txn, kFind, public_ip).has_value();
+}
+
+std::optional<std::int64_t> find_free_number_after(Transaction& txn, std::string_view subnet_id, std::int64_t taken,
+                                                   std::int64_t last) {
+  static constexpr Sql kFind{
+      "SELECT number + 1 FROM private_ip_address a WHERE subnet_id = ?1 AND number >= ?2 AND number < ?3 AND NOT EXISTS"
+      " (SELECT 1 FROM private_ip_address b WHERE b.subnet_id = ?1 AND b.number = a.number + 1)"
+      " ORDER BY number LIMIT 1"};
+  return value<std::int64_t>(txn, kFind, subnet_id, taken, last);
+}
+
+VpcDns dns_of_vpc(Transaction& txn, std::string_view vpc_id) {
+  static constexpr Sql kFind{"SELECT enable_dns_support, enable_dns_hostnames FROM vpc WHERE vpc_id = ?"};
+  auto& statement = txn.database().statement(kFind);
+  bind_all(statement, vpc_id);
+  VpcDns dns;
+  if (statement.executeStep()) {
+    read_value(statement, 0, dns.has_support);
+    read_value(statement, 1, dns.has_hostnames);
+  }
+  statement.reset();
+  return dns;
 }
 
 }  // namespace fogling::state

@@ -80,5 +80,15 @@ void remove_private_address(Transaction& txn, const NetworkInterface& interface,
 /// Keeps the index of groups in step with `interface.group_ids`; call it after insert and after each change of them.
 void index_groups(Transaction& txn, const NetworkInterface& interface);
 bool is_public_ip_taken(Transaction& txn, std::string_view public_ip);
+/// The first number above `taken`, itself one that somebody holds, that nobody holds; nothing where that is beyond
+/// `last`.
+std::optional<std::int64_t> find_free_number_after(Transaction& txn, std::string_view subnet_id, std::int64_t taken,
+                                                   std::int64_t last);
+
+/// What a VPC says about names: all that the description of an interface needs of it.
+struct VpcDns {
+  bool has_support = false, has_hostnames = false;
+};
+VpcDns dns_of_vpc(Transaction& txn, std::string_view vpc_id);
 
 }  // namespace fogling::state

@@ -1,0 +1,135 @@
+/// How network interfaces are described: by themselves, and as part of an instance.
+
+#include <algorithm>
+
+#include "emulator/clock.hpp"
+#include "emulator/default_vpc.hpp"
+#include "emulator/network_interfaces.hpp"
+#include "emulator/tags.hpp"
+#include "fixtures/catalogue/catalogue.hpp"
+#include "state/security_groups.hpp"
+
+namespace fogling {
+namespace {
+
+enum class Shown : std::uint8_t { by_itself, with_instance };
+
+/// An elastic address, of which the account is the owner and which has ids that an instance does not show.
+Document elastic_association(const state::Address& address, const state::VpcDns& dns, Shown shown) {
+  Document out{
+      {"PublicIp", address.public_ip},
+      {"PublicDnsName",
+       dns.has_support && dns.has_hostnames ? public_dns_name(address.region, address.public_ip) : std::string()},
+      {"IpOwnerId", address.account}};
+  if (shown == Shown::by_itself) {
+    out["AllocationId"] = address.allocation_id;
+    out["AssociationId"] = address.association_id;
+    out["NatEnabled"] = true;  // recorded, though not in the model
+  }
+  return out;
+}
+
+/// An address from the pool: it belongs to Amazon and has no ids.
+Document automatic_association(const state::NetworkInterface& interface, const state::VpcDns& dns) {
+  return {
+      {"PublicIp", interface.public_ip},
+      {"PublicDnsName",
+       dns.has_support && dns.has_hostnames ? public_dns_name(interface.region, interface.public_ip) : std::string()},
+      {"IpOwnerId", "amazon"}};
+}
+
+Document groups_document(Transaction& txn, const state::NetworkInterface& interface) {
+  Document groups = Document::array();
+  for (const auto& each : interface.group_ids) {
+    const auto& id = each.get_ref<const std::string&>();
+    const auto group = state::find_anywhere<state::SecurityGroup>(txn, id);
+    groups.push_back({{"GroupId", id}, {"GroupName", group ? group->group_name : std::string()}});
+  }
+  return groups;
+}
+
+Document common_document(Transaction& txn, const state::NetworkInterface& interface, Shown shown) {
+  const auto dns = state::dns_of_vpc(txn, interface.vpc_id);
+  const auto elastic = state::addresses_of_interface(txn, interface.network_interface_id);
+  Document out{{"NetworkInterfaceId", interface.network_interface_id},
+               {"SubnetId", interface.subnet_id},
+               {"VpcId", interface.vpc_id},
+               {"Description", interface.description},
+               {"OwnerId", interface.account},
+               {"Status", interface.status},
+               {"MacAddress", interface.mac_address},
+               {"PrivateIpAddress", interface.private_ip_address},
+               {"SourceDestCheck", interface.source_dest_check},
+               {"Groups", groups_document(txn, interface)},
+               {"Ipv6Addresses", interface.ipv6_addresses.is_array() ? interface.ipv6_addresses : Document::array()},
+               {"InterfaceType", interface.interface_type},
+               {"Operator", {{"Managed", false}}}};
+  Document addresses = Document::array();
+  for (const auto& address : state::private_addresses(txn, interface.network_interface_id)) {
+    Document item{{"PrivateIpAddress", address.private_ip_address}, {"Primary", address.is_primary}};
+    if (dns.has_support && dns.has_hostnames) {  // recorded: absent where the VPC gives no host names
+      item["PrivateDnsName"] = private_dns_name(interface.region, address.private_ip_address);
+    }
+    const auto own = std::ranges::find(elastic, address.private_ip_address, &state::Address::private_ip_address);
+    if (own != elastic.end()) {
+      item["Association"] = elastic_association(*own, dns, shown);
+    } else if (address.is_primary && !interface.public_ip.empty()) {
+      item["Association"] = automatic_association(interface, dns);
+    }
+    if (address.is_primary) {
+      if (has(item, "PrivateDnsName")) out["PrivateDnsName"] = item["PrivateDnsName"];
+      if (has(item, "Association")) out["Association"] = item["Association"];
+    }
+    addresses.push_back(std::move(item));
+  }
+  out["PrivateIpAddresses"] = std::move(addresses);
+  for (const char* member : {"Ipv4Prefixes", "Ipv6Prefixes", "ConnectionTrackingConfiguration"}) {
+    if (has(interface.options, member)) out[member] = interface.options[member];
+  }
+  return out;
+}
+
+}  // namespace
+
+Document interface_attachment_document(const state::NetworkInterface& interface) {
+  Document out{{"AttachmentId", interface.attachment_id},
+               {"DeviceIndex", interface.device_index},
+               {"Status", interface.attachment_status},
+               {"AttachTime", iso_seconds(interface.attach_time_ms)},
+               {"DeleteOnTermination", interface.delete_on_termination},
+               {"NetworkCardIndex", interface.network_card_index},
+               {"InstanceId", interface.instance_id},
+               {"InstanceOwnerId", interface.account}};
+  return out;
+}
+
+Document interface_document(Transaction& txn, const state::NetworkInterface& interface) {
+  Document out = common_document(txn, interface, Shown::by_itself);
+  out["AvailabilityZone"] = interface.availability_zone;
+  if (const auto* zone = catalogue::find_zone(interface.region, interface.availability_zone)) {
+    out["AvailabilityZoneId"] = zone->id;
+  }
+  set_if(out, "RequesterId", interface.requester_id);
+  out["RequesterManaged"] = interface.requester_managed;
+  out["TagSet"] = tag_set(txn, interface.network_interface_id);
+  if (!interface.attachment_id.empty()) out["Attachment"] = interface_attachment_document(interface);
+  return out;
+}
+
+Document instance_interface_document(Transaction& txn, const state::NetworkInterface& interface) {
+  Document out = common_document(txn, interface, Shown::with_instance);
+  out["Attachment"] = interface_attachment_document(interface);
+  out["Attachment"].erase("InstanceId");
+  out["Attachment"].erase("InstanceOwnerId");
+  return out;
+}
+
+std::optional<std::string> public_address(Transaction& txn, const state::NetworkInterface& interface) {
+  for (const auto& address : state::addresses_of_interface(txn, interface.network_interface_id)) {
+    if (address.private_ip_address == interface.private_ip_address) return address.public_ip;
+  }
+  if (interface.public_ip.empty()) return std::nullopt;
+  return interface.public_ip;
+}
+
+}  // namespace fogling

@@ -1,0 +1,179 @@
+#include "emulator/network_interfaces.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "emulator/resource_types.hpp"
+#include "emulator/tags.hpp"
+#include "emulator/world.hpp"
+#include "state/security_groups.hpp"
+
+namespace fogling {
+namespace {
+
+/// Locally administered, as EC2's are.
+std::string draw_mac_address(Random& random) {
+  constexpr const char* kFirst[] = {"02", "06", "0a", "0e"};
+  std::string mac = kFirst[random.below(std::size(kFirst))];
+  const std::string digits = random.hex(10);
+  for (std::size_t i = 0; i < digits.size(); i += 2) mac += ":" + digits.substr(i, 2);
+  return mac;
+}
+
+/// The groups of an interface of this subnet, checked.
+Document check_groups(Context& context, const InterfaceSpec& spec) {
+  if (spec.group_ids.empty()) {
+    const auto group = state::find_group_by_name(context.txn, spec.subnet.vpc_id, "default");
+    return group ? Document::array({group->group_id}) : Document::array();
+  }
+  return check_interface_groups(context, spec.group_ids, spec.subnet);
+}
+
+/// The addresses asked for, all of them free and different.
+std::vector<std::uint32_t> require_given_addresses(Context& context, const InterfaceSpec& spec) {
+  std::vector<std::string> given = spec.secondary_addresses;
+  if (!spec.private_ip_address.empty()) given.insert(given.begin(), spec.private_ip_address);
+  std::vector<std::uint32_t> numbers;
+  for (const auto& address : given) {
+    const std::uint32_t number = require_private_address(context, spec.subnet, address, spec.asking);
+    if (std::ranges::find(numbers, number) != numbers.end()) {
+      // Assumed: the words.
+      throw errors::invalid_parameter_value(fmt::format("Address {} is specified more than once", address));
+    }
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+/// Takes the given addresses for a new interface, then draws what is missing.
+void take_addresses(Context& context, const InterfaceSpec& spec, state::NetworkInterface& interface,
+                    const std::vector<std::uint32_t>& given) {
+  const auto take = [&](std::uint32_t number, bool is_primary) {
+    const std::string address = ipv4_text(number);
+    state::add_private_address(context.txn, interface, number, address, is_primary);
+    if (is_primary) interface.private_ip_address = address;
+  };
+  bool has_primary = false;
+  for (const std::uint32_t number : given) {
+    const bool is_primary = !has_primary && !spec.private_ip_address.empty();
+    take(number, is_primary);
+    has_primary = has_primary || is_primary;
+  }
+  if (!has_primary) take(draw_private_address(context, spec.subnet, spec.asking), true);
+  for (std::int64_t i = 0; i < spec.secondary_count; ++i) {
+    take(draw_private_address(context, spec.subnet, spec.asking), false);
+  }
+  state::update(context.txn, interface);
+}
+
+}  // namespace
+
+Document check_interface_groups(Context& context, const std::vector<std::string>& group_ids,
+                                const state::Subnet& subnet) {
+  Document groups = Document::array();
+  for (const auto& id : group_ids) {
+    check_id("security-group", id);
+    const auto group = state::find<state::SecurityGroup>(context.txn, context.scope, id);
+    if (!group) throw unknown_id("security-group", id);
+    if (group->vpc_id != subnet.vpc_id) {
+      throw ApiError("InvalidParameter", fmt::format("Security group {} and subnet {} belong to different networks.",
+                                                     id, subnet.subnet_id));
+    }
+    if (std::ranges::find(groups, Document(id)) == groups.end()) groups.push_back(id);
+  }
+  if (Quotas::is_reached(context.world.quotas.security_groups_per_interface, 0,
+                         static_cast<std::int64_t>(groups.size()))) {
+    throw ApiError("SecurityGroupsPerInterfaceLimitExceeded",
+                   "The maximum number of security groups per interface has been reached.");
+  }
+  return groups;
+}
+
+state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec) {
+  state::NetworkInterface interface;
+  interface.account = context.scope.account;
+  interface.region = context.scope.region;
+  interface.group_ids = check_groups(context, spec);
+  const auto given = require_given_addresses(context, spec);
+  if (const auto quota = context.world.quotas.network_interfaces;
+      quota >= 0 && Quotas::is_reached(quota, state::count<state::NetworkInterface>(context.txn, context.scope))) {
+    throw ApiError("NetworkInterfaceLimitExceeded",
+                   "The maximum number of network interfaces has been reached.");  // Assumed: the words
+  }
+
+  interface.network_interface_id = context.make_id("eni");
+  interface.subnet_id = spec.subnet.subnet_id;
+  interface.vpc_id = spec.subnet.vpc_id;
+  interface.availability_zone = spec.subnet.availability_zone;
+  interface.description = spec.description;
+  interface.interface_type = spec.interface_type;
+  interface.status = "available";
+  interface.mac_address = draw_mac_address(context.random());
+  interface.source_dest_check = spec.source_dest_check;
+  interface.requester_id = spec.requester_id;
+  interface.requester_managed = spec.requester_managed;
+  interface.ipv6_addresses = Document::array();
+  // The subnet's attribute is copied here once: changing the subnet later changes no interface.
+  interface.options = {{"AssociatePublicIpAddress", spec.subnet.map_public_ip_on_launch}};
+  state::insert(context.txn, interface);
+  take_addresses(context, spec, interface, given);
+  state::index_groups(context.txn, interface);
+  return interface;
+}
+
+void remove_interface(Context& context, const state::NetworkInterface& interface) {
+  for (auto& address : state::addresses_of_interface(context.txn, interface.network_interface_id)) {
+    disassociate(context, address);
+  }
+  state::remove_tags(context.txn, interface.network_interface_id);
+  state::remove_dues_of(context.txn, interface.network_interface_id);
+  state::erase(context.txn, interface);  // private addresses and groups go with it
+}
+
+void attach_interface(Context& context, state::NetworkInterface& interface, std::string_view instance_id,
+                      std::int64_t device_index, std::int64_t network_card_index, bool delete_on_termination,
+                      std::string_view status) {
+  interface.status = "in-use";
+  interface.attachment_id = context.make_id("eni-attach");
+  interface.attachment_status = status;
+  interface.attach_time_ms = context.now_ms;
+  interface.instance_id = instance_id;
+  interface.device_index = device_index;
+  interface.network_card_index = network_card_index;
+  interface.delete_on_termination = delete_on_termination;
+}
+
+void give_public_address(Context& context, state::NetworkInterface& interface) {
+  interface.public_ip = draw_public_address(context);
+  context.world.compute->set_public_address(interface.network_interface_id, interface.public_ip);
+}
+
+void take_public_address(state::NetworkInterface& interface) { interface.public_ip.clear(); }
+
+void associate(Context& context, state::Address& address, state::NetworkInterface& interface,
+               std::string_view private_ip_address) {
+  address.association_id = context.make_id("eipassoc");
+  address.network_interface_id = interface.network_interface_id;
+  address.private_ip_address = private_ip_address;
+  state::update(context.txn, address);
+  if (private_ip_address != interface.private_ip_address) return;
+  if (!interface.public_ip.empty()) {
+    take_public_address(interface);
+    state::update(context.txn, interface);
+  }
+  context.world.compute->set_public_address(interface.network_interface_id, address.public_ip);
+}
+
+void disassociate(Context& context, state::Address& address) {
+  if (const auto interface = state::find_anywhere<state::NetworkInterface>(context.txn, address.network_interface_id);
+      interface && interface->private_ip_address == address.private_ip_address) {
+    context.world.compute->set_public_address(address.network_interface_id, std::nullopt);
+  }
+  address.association_id.clear();
+  address.network_interface_id.clear();
+  address.private_ip_address.clear();
+  state::update(context.txn, address);
+}
+
+}  // namespace fogling
