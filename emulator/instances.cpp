@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "emulator/default_vpc.hpp"
 #include "emulator/network_interfaces.hpp"
@@ -274,23 +275,38 @@ void move_instance(Context& context, const state::Due& due) {
   }
 }
 
-std::int64_t vcpus_in_use(Context& context, catalogue::QuotaFamily family) {
-  std::int64_t vcpus = 0;
-  for (const auto& each : state::count_running_types(context.txn, context.scope)) {
-    const auto* type = catalogue::find_instance_type(each.instance_type);
-    if (type != nullptr && type->quota_family == family)
-      vcpus += each.core_count * each.threads_per_core * each.instances;
+namespace {
+
+std::int64_t vcpu_quota(const Quotas& quotas, catalogue::QuotaFamily family) {
+  switch (family) {
+    case catalogue::QuotaFamily::standard:
+      return quotas.standard_vcpus;
+    case catalogue::QuotaFamily::g_and_vt:
+      return quotas.g_and_vt_vcpus;
+    case catalogue::QuotaFamily::p:
+      return quotas.p_vcpus;
+    default:
+      return quotas.other_vcpus;
   }
-  return vcpus;
+}
+
+}  // namespace
+
+std::int64_t free_vcpus(Context& context, const catalogue::InstanceType& type) {
+  const std::int64_t quota = vcpu_quota(context.world.quotas, type.quota_family);
+  if (quota < 0) return std::numeric_limits<std::int64_t>::max();
+  std::int64_t used = 0;
+  for (const auto& each : state::count_running_types(context.txn, context.scope)) {
+    const auto* other = catalogue::find_instance_type(each.instance_type);
+    if (other == nullptr || other->quota_family != type.quota_family) continue;
+    used += each.core_count * each.threads_per_core * each.instances;
+  }
+  return quota - used;
 }
 
 void check_vcpu_quota(Context& context, const catalogue::InstanceType& type, std::int64_t more_vcpus) {
-  const auto& quotas = context.world.quotas;
-  const std::int64_t quota = type.quota_family == catalogue::QuotaFamily::standard   ? quotas.standard_vcpus
-                             : type.quota_family == catalogue::QuotaFamily::g_and_vt ? quotas.g_and_vt_vcpus
-                             : type.quota_family == catalogue::QuotaFamily::p        ? quotas.p_vcpus
-                                                                                     : quotas.other_vcpus;
-  if (quota < 0 || !Quotas::is_reached(quota, vcpus_in_use(context, type.quota_family), more_vcpus)) return;
+  if (more_vcpus <= free_vcpus(context, type)) return;
+  const std::int64_t quota = vcpu_quota(context.world.quotas, type.quota_family);
   throw ApiError("VcpuLimitExceeded",
                  fmt::format("You have requested more vCPU capacity than your current vCPU limit of {} allows for the "
                              "instance bucket that the specified instance type belongs to. Please visit "

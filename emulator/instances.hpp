@@ -52,8 +52,8 @@ void schedule_machine(Context& context, const state::Instance& instance, std::st
 /// Carries out the due moves of instances: running, stopped, terminated, status-ok, monitored, forgotten ...
 void move_instance(Context& context, const state::Due& due);
 
-/// vCPUs that count against the quota of the type's family.
-std::int64_t vcpus_in_use(Context& context, catalogue::QuotaFamily family);
+/// vCPUs that the quota of the type's family still has room for; very many where there is no quota.
+std::int64_t free_vcpus(Context& context, const catalogue::InstanceType& type);
 /// Throws VcpuLimitExceeded where so many more would be too many.
 void check_vcpu_quota(Context& context, const catalogue::InstanceType& type, std::int64_t more_vcpus);
 

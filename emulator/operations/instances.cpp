@@ -355,8 +355,7 @@ void check_terminate(const state::Instance& instance) {
                   instance.instance_id, attribute));
 }
 
-/// Whether the call does nothing to an instance: where one in a zone is protected, the others of that zone are spared
-/// too, those of other zones are not, and the call fails all the same.
+/// All or nothing. Assumed: also across zones, where EC2 spares only those in the zone of a protected one.
 Document TerminateInstances(Call& call) {
   auto instances = require_instances(call, call.items("InstanceIds"));
   for (const auto& instance : instances) check_terminate(instance);
