@@ -1,0 +1,95 @@
+#include "emulator/images.hpp"
+
+#include <algorithm>
+
+#include "emulator/resource_types.hpp"
+#include "emulator/world.hpp"
+
+namespace fogling {
+namespace {
+
+catalogue::BlockDevice device_from(const Document& mapping) {
+  catalogue::BlockDevice device;
+  const auto& ebs = part(mapping, "Ebs");
+  device.device_name = text(mapping, "DeviceName");
+  device.virtual_name = text(mapping, "VirtualName");
+  device.snapshot_id = text(ebs, "SnapshotId");
+  device.volume_type = text(ebs, "VolumeType");
+  device.kms_key_id = text(ebs, "KmsKeyId");
+  device.volume_size_gib = static_cast<std::int32_t>(integer(ebs, "VolumeSize").value_or(0));
+  device.iops = static_cast<std::int32_t>(integer(ebs, "Iops").value_or(0));
+  device.throughput_mibs = static_cast<std::int32_t>(integer(ebs, "Throughput").value_or(0));
+  device.delete_on_termination = flag(ebs, "DeleteOnTermination").value_or(true);
+  device.encrypted = flag(ebs, "Encrypted").value_or(false);
+  return device;
+}
+
+bool is_shared_with(const state::Image& image, const std::string& account) {
+  return image.is_public || std::ranges::any_of(image.launch_permissions, [&](const Document& permission) {
+           return text(permission, "UserId") == account;
+         });
+}
+
+}  // namespace
+
+catalogue::Image image_value(const state::Image& row) {
+  catalogue::Image image;
+  image.image_id = row.image_id;
+  image.name = row.name;
+  image.description = row.description;
+  image.owner_id = row.account;
+  image.image_location = row.account + "/" + row.name;
+  image.architecture = row.architecture;
+  image.creation_date = iso_seconds(row.creation_time_ms);
+  image.deprecation_time = text(row.options, "DeprecationTime");
+  image.state = row.state;
+  image.virtualization_type = row.virtualization_type;
+  image.root_device_name = row.root_device_name;
+  image.root_device_type = row.root_device_type;
+  image.sriov_net_support = text(row.options, "SriovNetSupport");
+  image.boot_mode = row.boot_mode;
+  image.imds_support = row.imds_support;
+  image.tpm_support = text(row.options, "TpmSupport");
+  image.platform = row.platform;
+  image.platform_details = row.platform_details;
+  image.usage_operation = row.usage_operation;
+  image.kernel_id = text(row.options, "KernelId");
+  image.ramdisk_id = text(row.options, "RamdiskId");
+  image.source_image_id = row.source_image_id;
+  image.source_image_region = text(row.options, "SourceImageRegion");
+  for (const auto& mapping : row.block_device_mappings) image.block_device_mappings.push_back(device_from(mapping));
+  image.is_public = row.is_public;
+  image.ena_support = row.ena_support;
+  return image;
+}
+
+std::optional<catalogue::Image> find_image(Context& context, std::string_view image_id) {
+  if (const auto* known = catalogue::find_image(context.scope.region, image_id)) return *known;
+  for (const auto& own : context.world.user_images(context.scope.region)) {
+    if (own.image_id == image_id) return own;
+  }
+  const auto row = state::find_anywhere<state::Image>(context.txn, image_id);
+  if (!row || row->region != context.scope.region) return std::nullopt;
+  return image_value(*row);
+}
+
+catalogue::Image require_image(Context& context, std::string_view image_id) {
+  check_id("image", image_id);
+  const auto image = find_image(context, image_id);
+  if (!image) throw unknown_id("image", image_id);
+  if (const auto row = state::find_anywhere<state::Image>(context.txn, image_id);
+      row && row->account != context.scope.account && !is_shared_with(*row, context.scope.account)) {
+    throw ApiError("AuthFailure", "Not authorized for images: [" + std::string(image_id) + "]");
+  }
+  return *image;
+}
+
+catalogue::Image require_launchable_image(Context& context, std::string_view image_id) {
+  auto image = require_image(context, image_id);
+  if (image.state != "available") {
+    throw ApiError("InvalidAMIID.Unavailable", "The image ID '" + std::string(image_id) + "' is no longer available");
+  }
+  return image;
+}
+
+}  // namespace fogling

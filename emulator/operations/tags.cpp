@@ -1,0 +1,128 @@
+/// Tags on anything.
+
+#include "emulator/tags.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "emulator/describe.hpp"
+#include "emulator/images.hpp"
+#include "emulator/resource_types.hpp"
+#include "state/addresses.hpp"
+#include "state/instances.hpp"
+#include "state/key_pairs.hpp"
+#include "state/network_interfaces.hpp"
+#include "state/resources.hpp"
+#include "state/security_groups.hpp"
+#include "state/snapshots.hpp"
+#include "state/subnets.hpp"
+#include "state/volumes.hpp"
+#include "state/vpcs.hpp"
+
+namespace fogling {
+namespace {
+
+template <class Row>
+bool is_there(Context& context, std::string_view id) {
+  return state::find<Row>(context.txn, context.scope, id).has_value();
+}
+
+/// Kinds with a table of their own; every other kind is in the table of generic resources.
+constexpr struct {
+  std::string_view type;
+  bool (*is_there)(Context&, std::string_view);
+} kTables[] = {
+    {"instance", is_there<state::Instance>},
+    {"volume", is_there<state::Volume>},
+    {"snapshot", is_there<state::Snapshot>},
+    {"image", is_there<state::Image>},
+    {"security-group", is_there<state::SecurityGroup>},
+    {"security-group-rule", is_there<state::SecurityGroupRule>},
+    {"vpc", is_there<state::Vpc>},
+    {"subnet", is_there<state::Subnet>},
+    {"network-interface", is_there<state::NetworkInterface>},
+    {"elastic-ip", is_there<state::Address>},
+    {"key-pair", is_there<state::KeyPair>},
+};
+
+bool exists(Context& context, const ResourceType& type, std::string_view id) {
+  const auto* table = std::ranges::find_if(kTables, [&](const auto& each) { return each.type == type.type; });
+  return table != std::end(kTables) ? table->is_there(context, id) : is_there<state::GenericResource>(context, id);
+}
+
+struct Tagged {
+  std::string id;
+  std::string_view type;
+};
+
+std::vector<Tagged> require_resources(Call& call) {
+  std::vector<Tagged> resources;
+  for (const auto& each : call.items("Resources")) {
+    const auto& id = each.get_ref<const std::string&>();
+    const auto* type = find_resource_type_of(id);
+    if (type == nullptr) throw ApiError("InvalidID", fmt::format("The ID '{}' is not valid", id));
+    check_id(type->type, id);
+    if (!exists(call, *type, id)) throw unknown_id(type->type, id);
+    if (std::ranges::find(resources, id, &Tagged::id) == resources.end()) resources.push_back({id, type->type});
+  }
+  if (resources.empty()) throw errors::missing_parameter("resourceIdSet");
+  return resources;
+}
+
+Document CreateTags(Call& call) {
+  const auto resources = require_resources(call);
+  if (call.items("Tags").empty()) throw errors::missing_parameter("Tag");
+  const auto tags = read_tags(call.items("Tags"));
+  for (const auto& resource : resources) add_tags(call, resource.id, resource.type, tags);
+  return {};
+}
+
+/// A key alone goes whatever its value; with a value only where that is the value; no tag at all means every one.
+Document DeleteTags(Call& call) {
+  const auto resources = require_resources(call);
+  for (const auto& each : call.items("Tags")) {
+    if (text(each, "Key").starts_with("aws:")) {
+      throw errors::invalid_parameter_value("Tag keys starting with 'aws:' are reserved for internal use");
+    }
+  }
+  for (const auto& resource : resources) {
+    for (const auto& tag : state::tags_of(call.txn, resource.id)) {
+      const bool is_meant =
+          call.items("Tags").empty()
+              ? !tag.key.starts_with("aws:")
+              : std::ranges::any_of(call.items("Tags"), [&](const Document& each) {
+                  return text(each, "Key") == tag.key && (!has(each, "Value") || text(each, "Value") == tag.value);
+                });
+      if (is_meant) state::remove_tag(call.txn, resource.id, tag.key);
+    }
+  }
+  return {};
+}
+
+Document DescribeTags(Call& call) {
+  std::vector<Document> tags;
+  for (const auto& tag : state::list_tags(call.txn, call.scope)) {
+    tags.push_back({{"ResourceId", tag.resource_id},
+                    {"ResourceType", tag.resource_type},
+                    {"Key", tag.key},
+                    {"Value", tag.value},
+                    // For `tag:<key>`, which asks of the tag what elsewhere is asked of the resource.
+                    {"Tags", Document::array({{{"Key", tag.key}, {"Value", tag.value}}})}});
+  }
+  Document answer = describe_documents(call, "Tags", std::move(tags));
+  for (auto& tag : answer["Tags"]) tag.erase("Tags");
+  return answer;
+}
+
+constexpr Operation kOperations[] = {
+    {.name = "CreateTags", .run = CreateTags, .access = Access::write},
+    {.name = "DeleteTags", .run = DeleteTags, .access = Access::write},
+    {.name = "DescribeTags", .run = DescribeTags, .access = Access::read, .listed = "TagDescription"},
+};
+
+}  // namespace
+
+Family tags_family() { return {.operations = kOperations}; }
+
+}  // namespace fogling
