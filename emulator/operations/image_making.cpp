@@ -1,0 +1,354 @@
+/// How images come and go: from an instance, from snapshots, from another region.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "emulator/describe.hpp"
+#include "emulator/images.hpp"
+#include "emulator/instances.hpp"
+#include "emulator/tags.hpp"
+#include "emulator/volumes.hpp"
+#include "emulator/world.hpp"
+#include "state/snapshots.hpp"
+
+namespace fogling {
+namespace {
+
+/// Assumed: about the time of a small root volume.
+constexpr std::int64_t kImageTakes_ms = 60'000;
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("()[] ./-'@_").find(c) != std::string_view::npos;
+}
+
+void check_name(Call& call, std::string_view name) {
+  if (name.size() < 3 || name.size() > 128 || !std::ranges::all_of(name, is_name_character)) {
+    throw ApiError(
+        "InvalidAMIName.Malformed",
+        "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', "
+        "'/' and '_'");
+  }
+  if (const auto taken = state::find_image_by_name(call.txn, call.scope, name)) {
+    throw ApiError("InvalidAMIName.Duplicate",
+                   fmt::format("AMI name {} is already in use by AMI {}", name, taken->image_id));
+  }
+}
+
+state::Image new_image(Call& call, std::string_view name) {
+  state::Image image;
+  image.account = call.scope.account;
+  image.region = call.scope.region;
+  image.image_id = call.make_id("ami");
+  image.name = name;
+  image.description = call.text("Description");
+  image.creation_time_ms = call.now_ms;
+  image.launch_permissions = Document::array();
+  image.block_device_mappings = Document::array();
+  image.options = Document::object();
+  return image;
+}
+
+state::Snapshot new_snapshot(Call& call, std::string description, std::int64_t size_gib, bool encrypted) {
+  state::Snapshot snapshot;
+  snapshot.account = call.scope.account;
+  snapshot.region = call.scope.region;
+  snapshot.snapshot_id = call.make_id("snap");
+  snapshot.volume_size_gib = size_gib;
+  snapshot.state = "pending";
+  snapshot.progress = "0%";
+  snapshot.start_time_ms = call.now_ms;
+  snapshot.description = std::move(description);
+  snapshot.encrypted = encrypted;
+  snapshot.storage_tier = "standard";
+  snapshot.create_volume_permissions = Document::array();
+  return snapshot;
+}
+
+void finish_making(Call& call, state::Image& image) {
+  state::insert(call.txn, image);
+  for (const auto& mapping : image.block_device_mappings) {
+    if (const auto snapshot = text(part(mapping, "Ebs"), "SnapshotId"); !snapshot.empty()) {
+      state::add_image_snapshot(call.txn, image, snapshot);
+      apply_tags(call, snapshot, "snapshot");
+    }
+  }
+  apply_tags(call, image.image_id, "image");
+}
+
+// ---- From an instance
+// ------------------------------------------------------------------------------------------------
+
+/// A snapshot of an attached volume, and the mapping that stands on it.
+Document capture(Call& call, const state::Image& image, const state::Instance& instance,
+                 const state::VolumeAttachment& attachment) {
+  const auto volume = *state::find<state::Volume>(call.txn, call.scope, attachment.volume_id);
+  auto snapshot =
+      new_snapshot(call, fmt::format("Created by CreateImage({}) for {}", instance.instance_id, image.image_id),
+                   volume.size_gib, volume.encrypted);
+  snapshot.volume_id = volume.volume_id;
+  snapshot.kms_key_id = volume.kms_key_id;
+  state::insert(call.txn, snapshot);
+  Document ebs{{"SnapshotId", snapshot.snapshot_id},
+               {"VolumeSize", volume.size_gib},
+               {"VolumeType", volume.volume_type},
+               {"DeleteOnTermination", attachment.delete_on_termination},
+               {"Encrypted", volume.encrypted}};
+  if (volume.volume_type != "gp2" && volume.volume_type != "standard") set_if(ebs, "Iops", volume.iops);
+  set_if(ebs, "Throughput", volume.throughput);
+  return {{"DeviceName", attachment.device}, {"Ebs", std::move(ebs)}};
+}
+
+/// What the request says of devices: more of them, fewer, or other settings; sizes and encryption stay.
+void overlay_devices(const Call& call, Document& mappings) {
+  for (const auto& given : call.items("BlockDeviceMappings")) {
+    const auto name = text(given, "DeviceName");
+    const auto same =
+        std::ranges::find_if(mappings, [&](const Document& each) { return text(each, "DeviceName") == name; });
+    if (has(given, "NoDevice")) {
+      if (same != mappings.end()) mappings.erase(same);
+    } else if (same == mappings.end()) {
+      mappings.push_back(given);
+    } else if (const auto keeps = flag(part(given, "Ebs"), "DeleteOnTermination")) {
+      (*same)["Ebs"]["DeleteOnTermination"] = *keeps;
+    }
+  }
+}
+
+Document CreateImage(Call& call) {
+  const auto name = call.require("Name");
+  const auto instance = require_instance(call, call.require("InstanceId"));
+  if (instance.state != instance_state::running && instance.state != instance_state::stopped &&
+      instance.state != instance_state::stopping) {
+    throw errors::invalid_parameter_value(
+        fmt::format("Invalid value '{}' for instanceId. Instance is not in state 'running' or 'stopping' or 'stopped'",
+                    instance.instance_id));
+  }
+  check_name(call, name);
+  state::Image image = new_image(call, name);
+  image.state = "pending";
+  image.architecture = instance.architecture;
+  image.root_device_name = instance.root_device_name;
+  image.root_device_type = instance.root_device_type;
+  image.virtualization_type = instance.virtualization_type;
+  image.platform = instance.platform;
+  image.platform_details = instance.platform_details;
+  image.usage_operation = instance.usage_operation;
+  image.ena_support = instance.ena_support;
+  image.boot_mode = instance.boot_mode;
+  image.source_instance_id = instance.instance_id;
+  image.source_image_id = instance.image_id;
+  image.options["SourceImageRegion"] = call.scope.region;
+  if (const auto source = find_image(call, instance.image_id)) image.imds_support = source->imds_support;
+  const auto attachments = state::attachments_of_instance(call.txn, instance.instance_id);
+  if (std::ranges::find(attachments, instance.root_device_name, &state::VolumeAttachment::device) ==
+      attachments.end()) {
+    throw errors::invalid_parameter_value(
+        fmt::format("Invalid value '{}' for instanceId. The root volume is not attached.",
+                    instance.instance_id));  // Assumed: the words
+  }
+  for (const auto& attachment : attachments) {
+    image.block_device_mappings.push_back(capture(call, image, instance, attachment));
+  }
+  overlay_devices(call, image.block_device_mappings);
+  finish_making(call, image);
+  if (!call.flag("NoReboot").value_or(false) && instance.state == instance_state::running) {
+    call.world.compute->reboot(instance.instance_id);
+  }
+  schedule(call, "image", image.image_id, "available", kImageTakes_ms);
+  return {{"ImageId", image.image_id}};
+}
+
+// ---- From snapshots
+// --------------------------------------------------------------------------------------------------
+
+Document registered_devices(Call& call, std::string_view root_device) {
+  Document mappings = Document::array();
+  bool has_root = false;
+  for (Document mapping : call.items("BlockDeviceMappings")) {
+    const auto snapshot = text(part(mapping, "Ebs"), "SnapshotId");
+    if (text(mapping, "DeviceName") == root_device && !snapshot.empty()) has_root = true;
+    if (!snapshot.empty()) {
+      const auto least = snapshot_size_gib(call, snapshot);
+      auto& ebs = mapping["Ebs"];
+      if (has(ebs, "Encrypted")) {
+        throw ApiError("InvalidBlockDeviceMapping",
+                       "The parameter encrypted cannot be specified together with a snapshot.");  // Assumed: the words
+      }
+      const auto row = state::find<state::Snapshot>(call.txn, call.scope, snapshot);
+      ebs["Encrypted"] = row && row->encrypted;
+      ebs["VolumeSize"] = std::max(least, integer(ebs, "VolumeSize").value_or(least));
+      if (text(ebs, "VolumeType").empty()) ebs["VolumeType"] = "standard";
+      if (!has(ebs, "DeleteOnTermination")) ebs["DeleteOnTermination"] = true;
+    }
+    mappings.push_back(std::move(mapping));
+  }
+  if (!has_root) throw ApiError("InvalidBlockDeviceMapping", "No root snapshot specified in device mapping.");
+  return mappings;
+}
+
+/// The defaults are as old as EC2: i386 and paravirtual.
+Document RegisterImage(Call& call) {
+  const auto name = call.require("Name");
+  check_name(call, name);
+  if (!call.text("ImageLocation").empty()) throw errors::not_built("An image from S3 (ImageLocation of RegisterImage)");
+  state::Image image = new_image(call, name);
+  const auto root = call.text("RootDeviceName");
+  image.root_device_name = root.empty() ? "/dev/sda1" : std::string(root);
+  image.block_device_mappings = registered_devices(call, image.root_device_name);
+  image.state = "available";
+  image.root_device_type = "ebs";
+  image.architecture = call.text("Architecture").empty() ? "i386" : std::string(call.text("Architecture"));
+  image.virtualization_type =
+      call.text("VirtualizationType").empty() ? "paravirtual" : std::string(call.text("VirtualizationType"));
+  image.platform_details = "Linux/UNIX";
+  image.usage_operation = "RunInstances";
+  image.ena_support = call.flag("EnaSupport").value_or(false);
+  image.boot_mode = call.text("BootMode");
+  image.imds_support = call.text("ImdsSupport");
+  for (const char* option : {"SriovNetSupport", "TpmSupport", "UefiData", "KernelId", "RamdiskId"}) {
+    set_if(image.options, option, call.text(option));
+  }
+  finish_making(call, image);
+  return {{"ImageId", image.image_id}};
+}
+
+// ---- Copies
+// ----------------------------------------------------------------------------------------------------------
+
+std::optional<catalogue::Image> source_image(Call& call, const std::string& region, std::string_view id) {
+  const Scope source_scope{call.scope.account, region};
+  Context source{call.world, call.txn, source_scope, call.now_ms};
+  return require_image(source, id);
+}
+
+Document copied_mapping(Call& call, const state::Image& copy, const catalogue::Image& source,
+                        const catalogue::BlockDevice& device) {
+  const bool encrypted = device.encrypted || call.flag("Encrypted").value_or(false);
+  auto snapshot = new_snapshot(
+      call,
+      fmt::format("Copied for DestinationAmi {} from SourceAmi {} for SourceSnapshot {}. Task created on {:L}.",
+                  copy.image_id, source.image_id, device.snapshot_id, call.now_ms),
+      device.volume_size_gib, encrypted);
+  snapshot.volume_id = "vol-ffffffff";
+  snapshot.kms_key_id = call.text("KmsKeyId");
+  state::insert(call.txn, snapshot);
+  Document ebs{{"SnapshotId", snapshot.snapshot_id},
+               {"VolumeSize", device.volume_size_gib},
+               {"VolumeType", device.volume_type},
+               {"DeleteOnTermination", device.delete_on_termination},
+               {"Encrypted", encrypted}};
+  if (device.iops > 0) ebs["Iops"] = device.iops;
+  if (device.throughput_mibs > 0) ebs["Throughput"] = device.throughput_mibs;
+  return {{"DeviceName", device.device_name}, {"Ebs", std::move(ebs)}};
+}
+
+Document CopyImage(Call& call) {
+  const std::string region(call.require("SourceRegion"));
+  if (catalogue::find_region(region) == nullptr) throw errors::invalid_value(region, "sourceRegion");
+  const auto name = call.require("Name");
+  const auto source = source_image(call, region, call.require("SourceImageId"));
+  check_name(call, name);
+  state::Image image = new_image(call, name);
+  image.state = "pending";
+  image.architecture = source->architecture;
+  image.root_device_name = source->root_device_name;
+  image.root_device_type = source->root_device_type;
+  image.virtualization_type = source->virtualization_type;
+  image.platform = source->platform;
+  image.platform_details = source->platform_details;
+  image.usage_operation = source->usage_operation;
+  image.ena_support = source->ena_support;
+  image.boot_mode = source->boot_mode;
+  image.imds_support = source->imds_support;
+  image.source_image_id = source->image_id;
+  image.options["SourceImageRegion"] = region;
+  set_if(image.options, "SriovNetSupport", source->sriov_net_support);
+  for (const auto& device : source->block_device_mappings) {
+    if (device.is_ebs()) image.block_device_mappings.push_back(copied_mapping(call, image, *source, device));
+  }
+  if (call.flag("CopyImageTags").value_or(false)) {
+    for (const auto& tag : state::tags_of(call.txn, source->image_id)) {
+      if (!tag.key.starts_with("aws:")) state::put_tag(call.txn, call.scope, image.image_id, "image", tag);
+    }
+  }
+  finish_making(call, image);
+  schedule(call, "image", image.image_id, "available", kImageTakes_ms);
+  return {{"ImageId", image.image_id}};
+}
+
+// ---- The end
+// ---------------------------------------------------------------------------------------------------------
+
+/// Deletes the snapshots that no other image stands on; the rest is told as skipped.
+Document delete_snapshots(Call& call, const std::vector<std::string>& snapshots) {
+  Document results = Document::array();
+  for (const auto& id : snapshots) {
+    const bool is_free = state::images_on_snapshot(call.txn, id).empty();
+    const auto row = state::find<state::Snapshot>(call.txn, call.scope, id);
+    if (is_free && row) {
+      state::remove_tags(call.txn, id);
+      state::remove_dues_of(call.txn, id);
+      state::erase(call.txn, *row);
+    }
+    results.push_back({{"SnapshotId", id}, {"ReturnCode", is_free ? "success" : "skipped"}});
+  }
+  return results;
+}
+
+Document DeregisterImage(Call& call) {
+  const std::string id(call.require("ImageId"));
+  check_id("image", id);
+  if (!state::get_setting(call.txn, call.scope, "deregistered:" + id).empty()) {
+    throw ApiError("InvalidAMIID.Unavailable", fmt::format("The image ID '{}' is no longer available", id));
+  }
+  require_image(call, id);
+  const auto row = state::find<state::Image>(call.txn, call.scope, id);
+  if (!row) throw ApiError("AuthFailure", fmt::format("Not authorized for image:{}", id));
+  if (text(row->options, "DeregistrationProtection").starts_with("enabled")) {
+    throw errors::operation_not_permitted(
+        fmt::format("The image '{}' is protected from deregistration.", id));  // Assumed: the words
+  }
+  std::vector<std::string> snapshots;
+  for (const auto& mapping : row->block_device_mappings) {
+    if (const auto snapshot = text(part(mapping, "Ebs"), "SnapshotId"); !snapshot.empty())
+      snapshots.emplace_back(snapshot);
+  }
+  state::remove_tags(call.txn, id);
+  state::remove_dues_of(call.txn, id);
+  state::erase(call.txn, *row);
+  state::put_setting(call.txn, call.scope, "deregistered:" + id, "true");
+  const bool deletes = call.flag("DeleteAssociatedSnapshots").value_or(false);
+  return {{"Return", true}, {"DeleteSnapshotResults", deletes ? delete_snapshots(call, snapshots) : Document::array()}};
+}
+
+void move_image(Context& context, const state::Due& due) {
+  auto image = state::find<state::Image>(context.txn, context.scope, due.resource_id);
+  if (!image || image->state != "pending") return;
+  for (const auto& mapping : image->block_device_mappings) {
+    auto snapshot = state::find<state::Snapshot>(context.txn, context.scope, text(part(mapping, "Ebs"), "SnapshotId"));
+    if (!snapshot || snapshot->state != "pending") continue;
+    snapshot->state = "completed";
+    snapshot->progress = "100%";
+    snapshot->completion_time_ms = context.now_ms;
+    state::update(context.txn, *snapshot);
+  }
+  image->state = "available";
+  state::update(context.txn, *image);
+}
+
+constexpr Operation kOperations[] = {
+    {.name = "CopyImage", .run = CopyImage, .access = Access::write},
+    {.name = "CreateImage", .run = CreateImage, .access = Access::write},
+    {.name = "DeregisterImage", .run = DeregisterImage, .access = Access::write},
+    {.name = "RegisterImage", .run = RegisterImage, .access = Access::write},
+};
+
+constexpr Mover kMovers[] = {{"image", move_image}};
+
+}  // namespace
+
+Family image_making_family() { return {.operations = kOperations, .movers = kMovers}; }
+
+}  // namespace fogling
