@@ -81,6 +81,10 @@ void become_terminated(Context& context, state::Instance& instance) {
       remove_volume(context, *volume);
     }
   }
+  for (const auto& association :
+       state::list_children(context.txn, instance.instance_id, "iam-instance-profile-association")) {
+    state::erase(context.txn, association);
+  }
   instance.state = terminated;
   instance.metadata_state = "pending";
   state::update(context.txn, instance);
@@ -273,6 +277,23 @@ void move_instance(Context& context, const state::Due& due) {
     state::remove_dues_of(context.txn, instance.instance_id);
     state::erase(context.txn, instance);
   }
+}
+
+state::GenericResource make_profile_association(Context& context, const state::Instance& instance, Document profile,
+                                                std::string_view state) {
+  state::GenericResource row;
+  row.account = context.scope.account;
+  row.region = context.scope.region;
+  row.resource_id = context.make_id("iip-assoc");
+  row.kind = "iam-instance-profile-association";
+  row.state = state;
+  row.parent_id = instance.instance_id;
+  row.document = {{"AssociationId", row.resource_id},
+                  {"InstanceId", instance.instance_id},
+                  {"IamInstanceProfile", std::move(profile)},
+                  {"State", state}};
+  state::insert(context.txn, row);
+  return row;
 }
 
 namespace {

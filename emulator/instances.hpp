@@ -12,6 +12,7 @@
 #include "emulator/lifecycle.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 #include "state/instances.hpp"
+#include "state/resources.hpp"
 
 namespace fogling {
 
@@ -51,6 +52,10 @@ void schedule_machine(Context& context, const state::Instance& instance, std::st
 
 /// Carries out the due moves of instances: running, stopped, terminated, status-ok, monitored, forgotten ...
 void move_instance(Context& context, const state::Due& due);
+
+/// The record of a profile on an instance, made by Associate or along with a launch.
+state::GenericResource make_profile_association(Context& context, const state::Instance& instance, Document profile,
+                                                std::string_view state);
 
 /// vCPUs that the quota of the type's family still has room for; very many where there is no quota.
 std::int64_t free_vcpus(Context& context, const catalogue::InstanceType& type);

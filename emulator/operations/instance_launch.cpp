@@ -702,6 +702,9 @@ Document RunInstances(Call& call) {
     make_interfaces(call, plan, instance);
     make_devices(call, plan, instance);
     apply_tags(call, instance.instance_id, "instance");
+    if (has(instance.options, "IamInstanceProfile")) {
+      make_profile_association(call, instance, part(instance.options, "IamInstanceProfile"), "associated");
+    }
     call.world.compute->launch({.instance_id = instance.instance_id,
                                 .image_id = instance.image_id,
                                 .instance_type = instance.instance_type,
