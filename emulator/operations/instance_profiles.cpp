@@ -6,6 +6,7 @@
 
 #include "emulator/describe.hpp"
 #include "emulator/instances.hpp"
+#include "emulator/random.hpp"
 #include "state/resources.hpp"
 
 namespace fogling {
