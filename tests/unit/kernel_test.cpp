@@ -80,7 +80,11 @@ TEST(House, RepeatsByteForByteWithASeed) {
     House house(options());
     std::string all;
     for (const char* form : {"Action=DescribeVpcs", "Action=DescribeRegions", "Action=DescribeSubnets"}) {
-      all += house.handle({.method = "POST", .target = "/", .body = form, .host = "localhost"}).body;
+      api::Request request{};
+      request.method = "POST";
+      request.target = "/";
+      request.body = form;
+      all += house.handle(request).body;
     }
     return all;
   };
