@@ -3,6 +3,7 @@
 #include "emulator/key_material.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
