@@ -1,0 +1,76 @@
+#include "bench/client.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <charconv>
+#include <chrono>
+#include <stdexcept>
+
+namespace fogling::bench {
+
+namespace asio = boost::asio;
+
+std::string request_of(const std::string& form) {
+  const std::string body = form + "&Version=2016-11-15";
+  return fmt::format(
+      "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
+      "Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE000000000/20261124/us-east-1/ec2/aws4_request, "
+      "SignedHeaders=host, Signature=0\r\nContent-Length: {}\r\n\r\n{}",
+      body.size(), body);
+}
+
+Connection::Connection(asio::io_context& io, std::uint16_t port) : socket_(io) {
+  socket_.connect({asio::ip::address_v4::loopback(), port});
+  socket_.set_option(asio::ip::tcp::no_delay(true));
+}
+
+void Connection::write(const std::string& request) { asio::write(socket_, asio::buffer(request)); }
+
+const std::string& Connection::read() {
+  constexpr std::size_t kChunk = 256 * 1024;
+  const auto more = [&] {
+    const std::size_t had = buffered_.size();
+    buffered_.resize(had + kChunk);
+    buffered_.resize(had + socket_.read_some(asio::buffer(buffered_.data() + had, kChunk)));
+  };
+  std::size_t end = 0;
+  while ((end = buffered_.find("\r\n\r\n")) == std::string::npos) more();
+  const std::string_view head(buffered_.data(), end);
+  const bool is_fine = head.find(" 200 ") < head.find("\r\n");
+  std::size_t length = 0;
+  for (const std::string_view name : {"content-length: ", "Content-Length: "}) {
+    if (const auto at = head.find(name); at != std::string_view::npos) {
+      std::from_chars(head.data() + at + name.size(), head.data() + head.size(), length);
+    }
+  }
+  while (buffered_.size() < end + 4 + length) more();
+  body_.assign(buffered_, end + 4, length);
+  buffered_.erase(0, end + 4 + length);
+  if (!is_fine) throw std::runtime_error("refused: " + body_.substr(0, 500));
+  return body_;
+}
+
+double measure(std::uint16_t port, double seconds, const std::function<const std::string&()>& next, int connections) {
+  asio::io_context io;
+  std::vector<Connection> all;
+  for (int i = 0; i < connections; ++i) all.emplace_back(io, port);
+  const auto started = std::chrono::steady_clock::now();
+  const auto passed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
+  std::uint64_t answers = 0;
+  for (auto& each : all) each.write(next());
+  while (passed() < seconds) {
+    for (auto& each : all) {
+      each.read();
+      each.write(next());
+    }
+    answers += all.size();
+  }
+  const double rate = static_cast<double>(answers) / passed();
+  for (auto& each : all) each.read();
+  return rate;
+}
+
+}  // namespace fogling::bench

@@ -1,0 +1,38 @@
+#pragma once
+
+/// A client that asks over several connections in turn: it writes a request on each before it reads the first answer,
+/// so that the server never waits for it.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace fogling::bench {
+
+/// A whole EC2 Query request for a form such as `Action=DescribeRegions`.
+std::string request_of(const std::string& form);
+
+class Connection {
+ public:
+  Connection(boost::asio::io_context& io, std::uint16_t port);
+  void write(const std::string& request);
+  /// The body of the next answer. Throws where the status is not 200.
+  const std::string& read();
+  std::string ask(const std::string& form) {
+    write(request_of(form));
+    return read();
+  }
+
+ private:
+  boost::asio::ip::tcp::socket socket_;
+  std::string buffered_, body_;
+};
+
+/// Requests a second over `seconds`, each made by `next`.
+double measure(std::uint16_t port, double seconds, const std::function<const std::string&()>& next,
+               int connections = 8);
+
+}  // namespace fogling::bench

@@ -1,0 +1,325 @@
+/// Prints what the emulator costs as ratios to a bare Beast server that answers the same bytes in the same run.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+
+#include "bench/client.hpp"
+#include "bench/floor.hpp"
+#include "bench/process.hpp"
+
+namespace fogling::bench {
+namespace {
+
+struct Options {
+  std::string program, self;
+  double seconds = 2;
+  int rounds = 3;
+  int crowd = 100'000;
+  std::string json_file;
+};
+
+/// Every figure as it is printed and kept.
+class Report {
+ public:
+  void add(const std::string& name, double value, const std::string& unit, const std::string& wanted) {
+    std::cout << fmt::format("{:<62} {:>12.2f} {:<14} {}\n", name, value, unit, wanted) << std::flush;
+    figures_.push_back({{"name", name}, {"value", value}, {"unit", unit}, {"wanted", wanted}});
+  }
+  void save(const std::string& file) const {
+    if (!file.empty()) std::ofstream(file) << figures_.dump(1) << "\n";
+  }
+
+ private:
+  nlohmann::json figures_ = nlohmann::json::array();
+};
+
+std::vector<std::string> all_between(const std::string& text, const std::string& open, const std::string& close) {
+  std::vector<std::string> found;
+  for (auto at = text.find(open); at != std::string::npos; at = text.find(open, at)) {
+    at += open.size();
+    found.push_back(text.substr(at, text.find(close, at) - at));
+  }
+  return found;
+}
+
+std::string between(const std::string& text, const std::string& open, const std::string& close) {
+  const auto all = all_between(text, open, close);
+  if (all.empty()) throw std::runtime_error("no " + open + " in an answer");
+  return all.front();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+/// An emulator of our own, in memory or on a file.
+class Emulator {
+ public:
+  Emulator(const Options& options, const std::string& state_file)
+      : process_(command(options, state_file)), connection_(io_, process_.port()) {}
+
+  std::string ask(const std::string& form) { return connection_.ask(form); }
+  std::uint16_t port() const { return process_.port(); }
+  const Process& process() const { return process_; }
+
+ private:
+  static std::vector<std::string> command(const Options& options, const std::string& state_file) {
+    std::vector<std::string> words{options.program, "serve", "--port",        "0",
+                                   "--quotas",      "none",  "--public-pool", "198.18.0.0/15"};
+    if (!state_file.empty()) words.insert(words.end(), {"--state", state_file});
+    return words;
+  }
+
+  Process process_;
+  boost::asio::io_context io_;
+  Connection connection_;
+};
+
+/// Where instances are put: subnets with room, made as they are needed.
+class Ground {
+ public:
+  explicit Ground(Emulator& emulator) : emulator_(emulator) {
+    image_ = between(
+        emulator_.ask("Action=DescribeImages&Owner.1=137112412989&Filter.1.Name=name&Filter.1.Value.1=al2023-ami-2023*"
+                      "&Filter.2.Name=architecture&Filter.2.Value.1=x86_64"),
+        "<imageId>", "</imageId>");
+  }
+
+  std::string launch_form(int count, const std::string& subnet, const std::string& name) const {
+    std::string form = fmt::format("Action=RunInstances&ImageId={}&InstanceType=t3.micro&MinCount={}&MaxCount={}",
+                                   image_, count, count);
+    if (!subnet.empty()) form += "&SubnetId=" + subnet;
+    if (!name.empty()) {
+      form +=
+          "&TagSpecification.1.ResourceType=instance&TagSpecification.1.Tag.1.Key=Name&TagSpecification.1.Tag.1."
+          "Value=" +
+          name;
+    }
+    return form;
+  }
+
+  /// Ids of so many new instances, each call's first one tagged Name=`crowd-N`.
+  std::vector<std::string> launch(int count) {
+    std::vector<std::string> ids;
+    while (static_cast<int>(ids.size()) < count) {
+      const int batch = std::min(1000, count - static_cast<int>(ids.size()));
+      emulator_.ask(launch_form(1, subnet(), fmt::format("crowd-{}", batches_++)));
+      if (batch > 1) {
+        const auto more =
+            all_between(emulator_.ask(launch_form(batch - 1, subnet(), {})), "<instanceId>", "</instanceId>");
+        ids.insert(ids.end(), more.begin(), more.end());
+      }
+      ids.push_back(
+          between(emulator_.ask(fmt::format("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-{}",
+                                            batches_ - 1)),
+                  "<instanceId>", "</instanceId>"));
+      in_subnet_ += batch;
+    }
+    return ids;
+  }
+
+  std::string subnet() {
+    if (subnet_.empty() || in_subnet_ > 60'000) {
+      const auto vpc = between(emulator_.ask(fmt::format("Action=CreateVpc&CidrBlock=10.{}.0.0/16", ++vpcs_)),
+                               "<vpcId>", "</vpcId>");
+      subnet_ = between(emulator_.ask(fmt::format("Action=CreateSubnet&VpcId={}&CidrBlock=10.{}.0.0/16", vpc, vpcs_)),
+                        "<subnetId>", "</subnetId>");
+      in_subnet_ = 0;
+    }
+    return subnet_;
+  }
+
+ private:
+  Emulator& emulator_;
+  std::string image_, subnet_;
+  int vpcs_ = 0, in_subnet_ = 0, batches_ = 0;
+};
+
+/// The floor for one body, in a process of its own.
+class Floor {
+ public:
+  Floor(const Options& options, const std::string& body)
+      : file_(std::filesystem::temp_directory_path() / fmt::format("fogling_floor_{}", getpid())) {
+    std::ofstream(file_) << body;
+    process_ = std::make_unique<Process>(std::vector<std::string>{options.self, "--floor", file_.string()});
+  }
+  ~Floor() { std::filesystem::remove(file_); }
+  Floor(const Floor&) = delete;
+  Floor& operator=(const Floor&) = delete;
+  std::uint16_t port() const { return process_->port(); }
+
+ private:
+  std::filesystem::path file_;
+  std::unique_ptr<Process> process_;
+};
+
+struct Rates {
+  double ours = 0, floor = 0;
+};
+
+/// Ours and the floor in turn, the median of each.
+Rates compare(const Options& options, Emulator& emulator, const std::string& body,
+              const std::function<const std::string&()>& next) {
+  const Floor floor(options, body);
+  std::vector<double> ours, theirs;
+  for (int round = 0; round < options.rounds; ++round) {
+    theirs.push_back(measure(floor.port(), options.seconds / options.rounds, next));
+    ours.push_back(measure(emulator.port(), options.seconds / options.rounds, next));
+  }
+  return {median(ours), median(theirs)};
+}
+
+/// Requests for one instance each, chosen at random but the same in every run.
+std::function<const std::string&()> by_id(const std::vector<std::string>& ids) {
+  auto requests = std::make_shared<std::vector<std::string>>();
+  for (const auto& id : ids) requests->push_back(request_of("Action=DescribeInstances&InstanceId.1=" + id));
+  auto random = std::make_shared<std::mt19937>(1);
+  return [requests, random]() -> const std::string& { return (*requests)[(*random)() % requests->size()]; };
+}
+
+std::function<const std::string&()> always(const std::string& form) {
+  auto request = std::make_shared<std::string>(request_of(form));
+  return [request]() -> const std::string& { return *request; };
+}
+
+void describe_and_launch(const Options& options, Report& report, const std::string& place,
+                         const std::string& state_file) {
+  Emulator emulator(options, state_file);
+  report.add(place + ": ready after exec", emulator.process().ready_ms(), "ms", "wanted: 20");
+  report.add(place + ": resident when idle", emulator.process().resident_mb(), "MB", "wanted: 20");
+  Ground ground(emulator);
+  const auto ids = ground.launch(1000);
+  emulator.ask("Action=DescribeRegions");
+
+  const auto one =
+      compare(options, emulator, emulator.ask("Action=DescribeInstances&InstanceId.1=" + ids.front()), by_id(ids));
+  report.add(place + ": DescribeInstances by id", one.ours, "requests/s", "");
+  report.add(place + ": DescribeInstances by id, ratio to the floor", one.ours / one.floor, "of the floor",
+             "wanted: 0.25");
+
+  const std::string page = "Action=DescribeInstances&MaxResults=1000";
+  const auto many = compare(options, emulator, emulator.ask(page), always(page));
+  report.add(place + ": DescribeInstances of 1,000", many.ours, "requests/s", "");
+  report.add(place + ": DescribeInstances of 1,000, ratio to the floor", many.ours / many.floor, "of the floor",
+             "wanted: 0.10");
+
+  const double launches = measure(emulator.port(), options.seconds, always(ground.launch_form(1, ground.subnet(), {})));
+  report.add(place + ": RunInstances of one", launches, "requests/s", "wanted: 5000");
+}
+
+struct Costs {
+  double by_id_us = 0, by_tag_us = 0;
+};
+
+Costs describe_costs(const Options& options, Emulator& emulator, const std::vector<std::string>& ids) {
+  const auto tagged = always("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-0");
+  return {1e6 / measure(emulator.port(), options.seconds, by_id(ids)),
+          1e6 / measure(emulator.port(), options.seconds, tagged)};
+}
+
+void crowd(const Options& options, Report& report, const std::string& place, const std::string& state_file) {
+  Costs few, many;
+  {
+    Emulator emulator(options, state_file);
+    Ground ground(emulator);
+    auto ids = ground.launch(1000);
+    few = describe_costs(options, emulator, ids);
+    const auto more = ground.launch(options.crowd - 1000);
+    ids.insert(ids.end(), more.begin(), more.end());
+    many = describe_costs(options, emulator, ids);
+    report.add(fmt::format("{}: resident with {} instances", place, options.crowd), emulator.process().resident_mb(),
+               "MB", "wanted: 400");
+  }
+  report.add(fmt::format("{}: by id at {} to at 1,000", place, options.crowd), many.by_id_us / few.by_id_us, "times",
+             "wanted: 1.5");
+  report.add(fmt::format("{}: by tag at {} to at 1,000", place, options.crowd), many.by_tag_us / few.by_tag_us, "times",
+             "wanted: 1.5");
+  if (state_file.empty()) return;
+  const auto started = std::chrono::steady_clock::now();
+  Emulator again(options, state_file);
+  again.ask("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-0");
+  report.add(fmt::format("{}: start with {} instances until the first answer", place, options.crowd),
+             std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count(), "ms",
+             "wanted: 1000");
+}
+
+/// A state file of its own that is gone afterwards.
+class StateFile {
+ public:
+  StateFile() : path_(std::filesystem::temp_directory_path() / fmt::format("fogling_bench_{}.sqlite", getpid())) {
+    erase();
+  }
+  ~StateFile() { erase(); }
+  StateFile(const StateFile&) = delete;
+  StateFile& operator=(const StateFile&) = delete;
+  std::string path() const { return path_.string(); }
+
+ private:
+  void erase() const {
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_.string() + suffix);
+  }
+  std::filesystem::path path_;
+};
+
+void run(const Options& options) {
+  Report report;
+  describe_and_launch(options, report, "memory", {});
+  {
+    const StateFile file;
+    describe_and_launch(options, report, "file", file.path());
+  }
+  if (options.crowd > 0) {
+    crowd(options, report, "memory", {});
+    const StateFile file;
+    crowd(options, report, "file", file.path());
+  }
+  report.save(options.json_file);
+}
+
+}  // namespace
+}  // namespace fogling::bench
+
+int main(int argc, char** argv) {
+  using namespace fogling::bench;
+  Options options;
+  std::string floor_file;
+  bool quick = false;
+  CLI::App app{"Measures fogling against a bare Beast server that answers the same bytes."};
+  options.self = std::filesystem::read_symlink("/proc/self/exe").string();
+  options.program = (std::filesystem::path(options.self).parent_path().parent_path() / "fogling").string();
+  app.add_option("--fogling", options.program, "the program to measure");
+  app.add_option("--seconds", options.seconds, "seconds for each figure");
+  app.add_option("--crowd", options.crowd, "instances of the large state; 0 leaves it out");
+  app.add_option("--json", options.json_file, "keep the figures in a file");
+  app.add_flag("--quick", quick, "small numbers, to see that it works");
+  app.add_option("--floor", floor_file, "be the floor and serve this file")->group("");
+  CLI11_PARSE(app, argc, argv);
+  if (quick) {
+    options.seconds = 0.3;
+    options.crowd = 3000;
+  }
+  try {
+    if (!floor_file.empty()) {
+      std::ifstream file(floor_file);
+      serve_floor({std::istreambuf_iterator<char>(file), {}});
+    }
+    run(options);
+  } catch (const std::exception& error) {
+    std::cerr << "fogling_bench: " << error.what() << "\n";
+    return 1;
+  }
+  return 0;
+}
