@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <boost/beast/core/string.hpp>
 #include <charconv>
 
 #include "fixtures/model/model.hpp"
@@ -30,7 +31,7 @@ bool is_local_host(std::string_view host) {
   } else {
     host = host.substr(0, host.find(':'));
   }
-  if (host == "localhost") return true;
+  if (boost::beast::iequals(host, "localhost")) return true;
   boost::system::error_code error;
   boost::asio::ip::make_address(std::string(host), error);
   return !error;
@@ -71,9 +72,21 @@ Document clock_state(World& world) {
           {"pending", state::count_due(txn, false)}};
 }
 
+/// The first member that an endpoint does not know; empty when it knows all.
+std::string unknown_member(const Document& body, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, unused] : body.items()) {
+    if (std::ranges::find(known, name) == known.end()) return name;
+  }
+  return {};
+}
+
 Response clock(const Request& request, const Document& body, World& world) {
   if (request.method == "GET") return json_response(clock_state(world));
   if (request.method != "POST") return refusal(405, "GET or POST");
+  if (const auto unknown = unknown_member(body, {"mode", "advance", "advance_seconds", "run_until_idle"});
+      !unknown.empty()) {
+    return refusal(400, fmt::format("there is no {} here: mode, advance and run_until_idle are", unknown));
+  }
   std::int64_t moves = 0;
   try {
     if (body.contains("mode")) {
@@ -83,8 +96,9 @@ Response clock(const Request& request, const Document& body, World& world) {
   } catch (const std::invalid_argument& error) {
     return refusal(400, error.what());
   }
-  if (body.contains("advance")) {
-    const auto ms = read_duration_ms(body["advance"]);
+  for (const char* member : {"advance", "advance_seconds"}) {
+    if (!body.contains(member)) continue;
+    const auto ms = read_duration_ms(body[member]);
     if (!ms) return refusal(400, "advance is a number of seconds or a duration such as \"90s\", \"2m\", \"1h\"");
     moves += world.advance(*ms);
   }
@@ -96,6 +110,9 @@ Response clock(const Request& request, const Document& body, World& world) {
 
 Response reset(const Request& request, const Document& body, World& world) {
   if (request.method != "POST") return refusal(405, "POST");
+  if (const auto unknown = unknown_member(body, {"account", "region"}); !unknown.empty()) {
+    return refusal(400, fmt::format("there is no {} here: account and region are", unknown));
+  }
   world.reset(body.value("account", ""), body.value("region", ""));
   return json_response({{"reset", true}});
 }

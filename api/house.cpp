@@ -41,6 +41,14 @@ std::string fingerprint(const Document& in, std::string_view token_member) {
   return sha256_hex(rest.dump(-1, ' ', false, Document::error_handler_t::replace));
 }
 
+/// Versions that EC2 still answers look like dates between its birth and today's API.
+void check_version(std::string_view version) {
+  const bool looks_like_one = version.size() == 10 && version[4] == '-' && version[7] == '-';
+  if (version.empty() || (looks_like_one && version >= "2006-06-26" && version <= model::api_version())) return;
+  throw ApiError("NoSuchVersion",
+                 fmt::format("The requested version ({}) is not valid.", version));  // Assumed: the words
+}
+
 ApiError token_mismatch(std::string_view operation) {
   // Recorded for launch templates; the others' words are told by many users.
   return {"IdempotentParameterMismatch",

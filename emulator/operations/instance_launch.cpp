@@ -96,9 +96,23 @@ void check_type_against_image(const catalogue::InstanceType& type, const catalog
   }
 }
 
+/// `resolve:ssm:NAME` and `resolve:ssm:NAME:VERSION` name an image by the public parameter that holds its id.
+std::string resolved_image_id(const Call& call) {
+  constexpr std::string_view kResolve = "resolve:ssm:";
+  const auto given = call.text("ImageId");
+  if (!given.starts_with(kResolve)) return std::string(given);
+  const auto name = given.substr(kResolve.size());
+  const auto parameter = catalogue::find_parameter(call.scope.region, name.substr(0, name.find(':')));
+  if (!parameter) {
+    throw errors::invalid_parameter_value(
+        fmt::format("The parameter '{}' could not be resolved to an image ID.", name));  // Assumed: the words
+  }
+  return parameter->value;
+}
+
 void plan_image_and_type(Call& call, Plan& plan) {
   if (call.text("ImageId").empty()) throw errors::missing_parameter("ImageId");
-  plan.image = require_launchable_image(call, call.text("ImageId"));
+  plan.image = require_launchable_image(call, resolved_image_id(call));
   const auto name = call.text("InstanceType").empty() ? std::string_view("m1.small") : call.text("InstanceType");
   plan.type = catalogue::find_instance_type(name);
   if (plan.type == nullptr || !catalogue::is_offered(*plan.type, call.scope.region)) {
