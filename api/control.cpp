@@ -31,7 +31,7 @@ bool is_local_host(std::string_view host) {
   } else {
     host = host.substr(0, host.find(':'));
   }
-  if (boost::beast::iequals(host, "localhost")) return true;
+  if (boost::beast::iequals({host.data(), host.size()}, "localhost")) return true;
   boost::system::error_code error;
   boost::asio::ip::make_address(std::string(host), error);
   return !error;

@@ -175,6 +175,7 @@ api::Response House::answer_query(const api::Request& request) {
   } else {
     try {
       if (action.empty()) throw ApiError("MissingAction", "The request must contain the parameter Action");
+      check_version(params.get("Version"));
       response.body =
           perform(action, params, scope,
                   [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
