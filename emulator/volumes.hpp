@@ -25,6 +25,10 @@ struct VolumeSpec {
 /// Checks size, type, IOPS and throughput together, in EC2's words, and fills in what follows from them. Nothing is
 /// written. The snapshot, if any, is looked up in the caller's scope and in the catalogue of images.
 state::Volume plan_volume(Context& context, const VolumeSpec& spec);
+/// The same checks for figures that are already in a volume; corrects its type's spelling and what follows from it.
+void check_figures(state::Volume& volume);
+/// A key's ARN, whatever form was given; the account's default key for none.
+std::string kms_key_arn(const Context& context, std::string_view key);
 /// Writes a planned volume in `state`: `creating` for CreateVolume, `in-use` at a launch.
 void make_volume(Context& context, state::Volume& volume, std::string_view state);
 

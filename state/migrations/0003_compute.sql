@@ -55,6 +55,7 @@ CREATE TABLE snapshot (
   encrypted INTEGER NOT NULL, kms_key_id TEXT NOT NULL, storage_tier TEXT NOT NULL,
   create_volume_permissions TEXT, options TEXT);
 CREATE INDEX snapshot_by_scope ON snapshot (account, region);
+CREATE INDEX snapshot_by_volume ON snapshot (volume_id);
 
 -- Images that somebody made; the public catalogue is data of the program.
 CREATE TABLE image (
