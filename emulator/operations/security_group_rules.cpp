@@ -1,0 +1,332 @@
+/// Rules of security groups: allowed, revoked, changed, described.
+
+#include "emulator/security_group_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "emulator/describe.hpp"
+#include "emulator/tags.hpp"
+#include "emulator/world.hpp"
+#include "state/vpcs.hpp"
+
+namespace fogling {
+namespace {
+
+// ---- Authorize
+// -------------------------------------------------------------------------------------------------------
+
+/// The old flat parameters, told as a permission. A source group alone means all of TCP, UDP and ICMP.
+Document flat_permissions(const Call& call) {
+  const auto source = call.text("SourceSecurityGroupName");
+  Document peer;
+  const char* list = "IpRanges";
+  if (!source.empty()) {
+    peer = {{"GroupName", source}};
+    set_if(peer, "UserId", call.text("SourceSecurityGroupOwnerId"));
+    list = "UserIdGroupPairs";
+  } else if (!call.text("CidrIp").empty()) {
+    peer = {{"CidrIp", call.text("CidrIp")}};
+  }
+  const auto permission = [&](std::string_view protocol, std::optional<std::int64_t> from,
+                              std::optional<std::int64_t> to) {
+    Document out = Document::object();
+    set_if(out, "IpProtocol", protocol);
+    set_if(out, "FromPort", from);
+    set_if(out, "ToPort", to);
+    if (!peer.is_null()) out[list] = Document::array({peer});
+    return out;
+  };
+  if (!source.empty() && call.text("IpProtocol").empty()) {
+    return Document::array({permission("tcp", 0, 65535), permission("udp", 0, 65535), permission("icmp", -1, -1)});
+  }
+  return Document::array({permission(call.text("IpProtocol"), call.integer("FromPort"), call.integer("ToPort"))});
+}
+
+/// The permissions of the request in either form. Throws where there are none, or both forms.
+Document requested_permissions(const Call& call) {
+  bool is_flat = false;
+  for (const char* member : {"IpProtocol", "CidrIp", "SourceSecurityGroupName", "FromPort", "ToPort"}) {
+    is_flat = is_flat || has(call.in, member);
+  }
+  const auto& permissions = call.items("IpPermissions");
+  if (is_flat && !permissions.empty()) {
+    throw errors::invalid_combination(
+        "The parameter ipPermissions cannot be used with the parameter ipProtocol");  // Assumed
+  }
+  if (!is_flat && permissions.empty()) throw errors::missing_parameter("ipPermissions");
+  return is_flat ? flat_permissions(call) : permissions;
+}
+
+/// `peer: 0.0.0.0/0, TCP, from port: 22, to port: 22, ALLOW`
+std::string spelt_out(const state::SecurityGroupRule& rule) {
+  const auto& peer = !rule.cidr_ipv4.empty()        ? rule.cidr_ipv4
+                     : !rule.cidr_ipv6.empty()      ? rule.cidr_ipv6
+                     : !rule.prefix_list_id.empty() ? rule.prefix_list_id
+                                                    : rule.referenced_group_id;
+  std::string protocol = rule.ip_protocol == "-1" ? "ALL" : rule.ip_protocol;
+  std::ranges::transform(protocol, protocol.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  if (!rule.from_port) return fmt::format("peer: {}, {}, ALLOW", peer, protocol);
+  const bool is_icmp = rule.ip_protocol.starts_with("icmp");
+  return is_icmp
+             ? fmt::format("peer: {}, {}, type: {}, code: {}, ALLOW", peer, protocol, *rule.from_port, *rule.to_port)
+             : fmt::format("peer: {}, {}, from port: {}, to port: {}, ALLOW", peer, protocol, *rule.from_port,
+                           *rule.to_port);
+}
+
+void check_new_rules(const std::vector<state::SecurityGroupRule>& existing,
+                     const std::vector<state::SecurityGroupRule>& rules) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (is_same_rule(rules[i], rules[j])) {
+        throw errors::invalid_parameter_value("The same permission must not appear multiple times");
+      }
+    }
+  }
+  for (const auto& rule : rules) {
+    if (std::ranges::any_of(existing, [&](const auto& other) { return is_same_rule(rule, other); })) {
+      throw ApiError("InvalidPermission.Duplicate",
+                     fmt::format("the specified rule \"{}\" already exists", spelt_out(rule)));
+    }
+  }
+}
+
+/// IPv4 and IPv6 rules count by themselves; a reference to a group counts in both.
+void check_rule_quota(const Call& call, std::vector<state::SecurityGroupRule> all, bool is_egress) {
+  std::int64_t ipv4 = 0, ipv6 = 0;
+  for (const auto& rule : all) {
+    if (rule.is_egress != is_egress) continue;
+    ipv4 += rule.cidr_ipv6.empty() ? 1 : 0;
+    ipv6 += rule.cidr_ipv4.empty() ? 1 : 0;
+  }
+  if (Quotas::is_reached(call.world.quotas.rules_per_security_group, std::max(ipv4, ipv6), 0)) {
+    throw ApiError("RulesPerSecurityGroupLimitExceeded",
+                   "The maximum number of rules per security group has been reached.");
+  }
+}
+
+Document authorize(Call& call, Direction direction) {
+  const auto group = require_group(call, call.text("GroupId"), call.text("GroupName"));
+  auto rules = read_permissions(call, group, direction, requested_permissions(call));
+  auto all = state::rules_of_group(call.txn, group.group_id);
+  check_new_rules(all, rules);
+  std::ranges::copy(rules, std::back_inserter(all));
+  check_rule_quota(call, std::move(all), direction == Direction::egress);
+  Document made = Document::array();
+  for (auto& rule : rules) {
+    rule.security_group_rule_id = call.make_id("sgr");
+    state::insert(call.txn, rule);
+    apply_tags(call, rule.security_group_rule_id, "security-group-rule");
+    made.push_back(rule_document(call.txn, rule));
+  }
+  return {{"Return", true}, {"SecurityGroupRules", std::move(made)}};
+}
+
+Document AuthorizeSecurityGroupIngress(Call& call) { return authorize(call, Direction::ingress); }
+Document AuthorizeSecurityGroupEgress(Call& call) { return authorize(call, Direction::egress); }
+
+// ---- Revoke
+// ----------------------------------------------------------------------------------------------------------
+
+state::SecurityGroupRule require_rule(Context& context, std::string_view id, const std::string& group_id) {
+  auto rule = require_row<state::SecurityGroupRule>(context, "security-group-rule", id);
+  if (!group_id.empty() && rule.group_id != group_id) throw unknown_id("security-group-rule", id);
+  return rule;
+}
+
+Document revoked_document(const state::SecurityGroupRule& rule) {
+  Document out{{"SecurityGroupRuleId", rule.security_group_rule_id},
+               {"GroupId", rule.group_id},
+               {"IsEgress", rule.is_egress},
+               {"IpProtocol", rule.ip_protocol},
+               {"FromPort", rule.from_port.value_or(-1)},
+               {"ToPort", rule.to_port.value_or(-1)}};
+  set_if(out, "CidrIpv4", rule.cidr_ipv4);
+  set_if(out, "CidrIpv6", rule.cidr_ipv6);
+  set_if(out, "PrefixListId", rule.prefix_list_id);
+  set_if(out, "ReferencedGroupId", rule.referenced_group_id);
+  if (rule.description && !rule.description->empty()) out["Description"] = *rule.description;
+  return out;
+}
+
+/// What is not there: an error in any VPC but the default one, where it is told in the answer instead.
+Document revoke(Call& call, Direction direction) {
+  const auto group = require_group(call, call.text("GroupId"), call.text("GroupName"));
+  const auto existing = state::rules_of_group(call.txn, group.group_id);
+  std::vector<state::SecurityGroupRule> gone;
+  Document unknown = Document::array();
+  for (const auto& each : call.items("SecurityGroupRuleIds")) {
+    gone.push_back(require_rule(call, each.get_ref<const std::string&>(), group.group_id));
+  }
+  if (gone.empty()) {
+    for (const auto& wanted : read_permissions(call, group, direction, requested_permissions(call))) {
+      const auto found = std::ranges::find_if(existing, [&](const auto& rule) {
+        return is_same_rule(rule, wanted) &&
+               (!wanted.description || rule.description.value_or("") == *wanted.description);
+      });
+      if (found == existing.end()) {
+        unknown.push_back(permission_document(wanted));
+      } else {
+        gone.push_back(*found);
+      }
+    }
+  }
+  const auto vpc = state::find<state::Vpc>(call.txn, call.scope, group.vpc_id);
+  if (!unknown.empty() && !(vpc && vpc->is_default)) {
+    throw ApiError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+  }
+  Document revoked = Document::array();
+  for (const auto& rule : gone) {
+    state::remove_tags(call.txn, rule.security_group_rule_id);
+    state::erase(call.txn, rule);
+    revoked.push_back(revoked_document(rule));
+  }
+  Document answer{{"Return", true}, {"RevokedSecurityGroupRules", std::move(revoked)}};
+  if (!unknown.empty()) answer["UnknownIpPermissions"] = std::move(unknown);
+  return answer;
+}
+
+Document RevokeSecurityGroupIngress(Call& call) { return revoke(call, Direction::ingress); }
+Document RevokeSecurityGroupEgress(Call& call) { return revoke(call, Direction::egress); }
+
+// ---- Modify
+// ----------------------------------------------------------------------------------------------------------
+
+void replace_peer(Context& context, state::SecurityGroupRule& rule, const Document& request) {
+  constexpr std::pair<const char*, std::string state::SecurityGroupRule::*> kPeers[] = {
+      {"CidrIpv4", &state::SecurityGroupRule::cidr_ipv4},
+      {"CidrIpv6", &state::SecurityGroupRule::cidr_ipv6},
+      {"PrefixListId", &state::SecurityGroupRule::prefix_list_id},
+      {"ReferencedGroupId", &state::SecurityGroupRule::referenced_group_id}};
+  std::string state::SecurityGroupRule::*set = nullptr;
+  const char* member = nullptr;
+  for (const auto& [name, peer] : kPeers) {
+    if (text(request, name).empty()) continue;
+    if (set != nullptr) {
+      throw errors::invalid_combination(
+          "Only one of cidrIp, cidrIpv6, prefixListId, or referencedGroupId can be specified");
+    }
+    set = peer;
+    member = name;
+  }
+  if (set == nullptr) {
+    throw ApiError("MissingParameter",
+                   "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId");
+  }
+  if ((rule.*set).empty()) {
+    const std::string_view kind = !rule.cidr_ipv4.empty()        ? "IPv4 CIDR"
+                                  : !rule.cidr_ipv6.empty()      ? "IPv6 CIDR"
+                                  : !rule.prefix_list_id.empty() ? "prefix list"
+                                                                 : "referenced group";
+    throw errors::invalid_parameter_value(
+        fmt::format("Invalid rule type for security group rule '{}'. You may not specify {} for an existing {} rule.",
+                    rule.security_group_rule_id, member, kind));
+  }
+  if (set == &state::SecurityGroupRule::cidr_ipv4) {
+    rule.cidr_ipv4 = read_ipv4_block(text(request, member));
+  } else if (set == &state::SecurityGroupRule::cidr_ipv6) {
+    rule.cidr_ipv6 = read_ipv6_block(text(request, member));
+  } else if (set == &state::SecurityGroupRule::referenced_group_id) {
+    const auto peer = require_group(context, text(request, member), {});
+    rule.referenced_group_id = peer.group_id;
+    rule.referenced_user_id = peer.account;
+  } else {
+    rule.prefix_list_id = text(request, member);
+  }
+}
+
+/// Each rule named is replaced whole; its id stays.
+Document ModifySecurityGroupRules(Call& call) {
+  const auto group = require_group(call, call.text("GroupId"), {});
+  for (const auto& update : call.items("SecurityGroupRules")) {
+    auto rule = require_rule(call, text(update, "SecurityGroupRuleId"), group.group_id);
+    const auto& request = part(update, "SecurityGroupRule");
+    read_protocol(rule, text(request, "IpProtocol"), integer(request, "FromPort"), integer(request, "ToPort"));
+    replace_peer(call, rule, request);
+    rule.description = read_description(request);
+    for (const auto& other : state::rules_of_group(call.txn, group.group_id)) {
+      if (other.security_group_rule_id != rule.security_group_rule_id && is_same_rule(other, rule)) {
+        throw ApiError("InvalidPermission.Duplicate",
+                       fmt::format("the specified rule \"{}\" already exists", spelt_out(rule)));
+      }
+    }
+    state::update(call.txn, rule);
+  }
+  return {{"Return", true}};
+}
+
+Document update_descriptions(Call& call, Direction direction) {
+  const auto group = require_group(call, call.text("GroupId"), call.text("GroupName"));
+  const auto existing = state::rules_of_group(call.txn, group.group_id);
+  const auto& by_id = call.items("SecurityGroupRuleDescriptions");
+  for (const auto& each : by_id) {
+    auto rule = require_rule(call, text(each, "SecurityGroupRuleId"), group.group_id);
+    rule.description = read_description(each);
+    state::update(call.txn, rule);
+  }
+  if (!by_id.empty()) return {{"Return", true}};
+  if (call.items("IpPermissions").empty()) throw errors::missing_parameter("ipPermissions");
+  for (const auto& wanted : read_permissions(call, group, direction, call.items("IpPermissions"))) {
+    const auto found = std::ranges::find_if(existing, [&](const auto& rule) { return is_same_rule(rule, wanted); });
+    if (found == existing.end()) {
+      throw ApiError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+    }
+    auto rule = *found;
+    rule.description = wanted.description;
+    state::update(call.txn, rule);
+  }
+  return {{"Return", true}};
+}
+
+Document UpdateSecurityGroupRuleDescriptionsIngress(Call& call) {
+  return update_descriptions(call, Direction::ingress);
+}
+Document UpdateSecurityGroupRuleDescriptionsEgress(Call& call) { return update_descriptions(call, Direction::egress); }
+
+// ---- Describe
+// --------------------------------------------------------------------------------------------------------
+
+Document DescribeSecurityGroupRules(Call& call) {
+  for (const auto& filter : call.filters.all()) {
+    if (filter.name != "group-id") continue;
+    for (const auto& id : filter.values) {
+      if (!is_well_formed(resource_type("security-group"), id)) {
+        throw ApiError("InvalidGroupId.Malformed", fmt::format("The security group ID '{}' is malformed", id));
+      }
+    }
+  }
+  return describe_rows<state::SecurityGroupRule>(
+      call,
+      {.type = "security-group-rule",
+       .ids = "SecurityGroupRuleIds",
+       .list = "SecurityGroupRules",
+       .id_filter = "security-group-rule-id"},
+      [&](const state::SecurityGroupRule& rule) { return rule_document(call.txn, rule); });
+}
+
+constexpr Operation kOperations[] = {
+    {.name = "AuthorizeSecurityGroupEgress", .run = AuthorizeSecurityGroupEgress, .access = Access::write},
+    {.name = "AuthorizeSecurityGroupIngress", .run = AuthorizeSecurityGroupIngress, .access = Access::write},
+    {.name = "DescribeSecurityGroupRules",
+     .run = DescribeSecurityGroupRules,
+     .access = Access::read,
+     .listed = "SecurityGroupRule"},
+    {.name = "ModifySecurityGroupRules", .run = ModifySecurityGroupRules, .access = Access::write},
+    {.name = "RevokeSecurityGroupEgress", .run = RevokeSecurityGroupEgress, .access = Access::write},
+    {.name = "RevokeSecurityGroupIngress", .run = RevokeSecurityGroupIngress, .access = Access::write},
+    {.name = "UpdateSecurityGroupRuleDescriptionsEgress",
+     .run = UpdateSecurityGroupRuleDescriptionsEgress,
+     .access = Access::write},
+    {.name = "UpdateSecurityGroupRuleDescriptionsIngress",
+     .run = UpdateSecurityGroupRuleDescriptionsIngress,
+     .access = Access::write},
+};
+
+}  // namespace
+
+Family security_group_rules_family() { return {.operations = kOperations}; }
+
+}  // namespace fogling

@@ -1,0 +1,240 @@
+/// Security groups: making, seeing and deleting them. Their rules are in security_group_rules.cpp.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "emulator/describe.hpp"
+#include "emulator/security_group_rules.hpp"
+#include "emulator/tags.hpp"
+#include "emulator/world.hpp"
+#include "state/network_interfaces.hpp"
+#include "state/resources.hpp"
+#include "state/vpcs.hpp"
+
+namespace fogling {
+namespace {
+
+bool is_group_text(std::string_view text) {
+  return text.size() < 256 && std::ranges::all_of(text, [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                  std::string_view(" ._-:/()#,@[]+=&;{}!$*").find(c) != std::string_view::npos;
+         });
+}
+
+void check_name_and_description(std::string_view name, std::string_view description) {
+  if (description.empty()) throw errors::missing_parameter("GroupDescription");
+  if (!is_group_text(name)) {
+    throw errors::invalid_value(name, "GroupName",
+                                "Security group names must be less than 256 characters from the following set:  "
+                                "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");  // Assumed: the words
+  }
+  if (!is_group_text(description)) {
+    throw errors::invalid_parameter_value(
+        "Invalid security group description. Valid descriptions are strings less than 256 characters from the "
+        "following set:  "
+        "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");
+  }
+  if (name.starts_with("sg-")) {
+    throw errors::invalid_value(name, "GroupName", "Group names may not be in the format sg-*.");
+  }
+  if (name == "default") throw errors::invalid_parameter_value("Cannot use reserved security group name: default");
+}
+
+state::Vpc vpc_of(Call& call) {
+  if (const auto id = call.text("VpcId"); !id.empty()) return require_row<state::Vpc>(call, "vpc", id);
+  auto vpc = state::find_default_vpc(call.txn, call.scope);
+  if (!vpc) throw ApiError("VPCIdNotSpecified", "No default VPC for this user");
+  return *std::move(vpc);
+}
+
+void allow_all_egress(Context& context, const state::SecurityGroup& group, const state::Vpc& vpc) {
+  state::SecurityGroupRule rule;
+  rule.account = group.account;
+  rule.region = group.region;
+  rule.group_id = group.group_id;
+  rule.is_egress = true;
+  rule.ip_protocol = "-1";
+  rule.security_group_rule_id = context.make_id("sgr");
+  rule.cidr_ipv4 = "0.0.0.0/0";
+  state::insert(context.txn, rule);
+  if (vpc.ipv6_cidr_block_associations.empty()) return;
+  rule.security_group_rule_id = context.make_id("sgr");
+  rule.cidr_ipv4.clear();
+  rule.cidr_ipv6 = "::/0";
+  state::insert(context.txn, rule);
+}
+
+Document CreateSecurityGroup(Call& call) {
+  const auto name = call.require("GroupName");
+  check_name_and_description(name, call.text("Description"));
+  const auto vpc = vpc_of(call);
+  if (state::find_group_by_name(call.txn, vpc.vpc_id, name)) {
+    throw ApiError("InvalidGroup.Duplicate",
+                   fmt::format("The security group '{}' already exists for VPC '{}'", name, vpc.vpc_id));
+  }
+  if (Quotas::is_reached(call.world.quotas.security_groups, state::count<state::SecurityGroup>(call.txn, call.scope))) {
+    throw ApiError("SecurityGroupLimitExceeded",
+                   "The maximum number of security groups has been reached.");  // Assumed: the words
+  }
+  state::SecurityGroup group;
+  group.account = call.scope.account;
+  group.region = call.scope.region;
+  group.group_id = call.make_id("sg");
+  group.group_name = name;
+  group.description = call.text("Description");
+  group.vpc_id = vpc.vpc_id;
+  state::insert(call.txn, group);
+  allow_all_egress(call, group, vpc);
+  apply_tags(call, group.group_id, "security-group");
+  return {{"GroupId", group.group_id},
+          {"Tags", tag_set(call.txn, group.group_id)},
+          {"SecurityGroupArn", group_arn(call.scope, group.group_id)}};
+}
+
+Document DeleteSecurityGroup(Call& call) {
+  const auto group = require_group(call, call.text("GroupId"), call.text("GroupName"));
+  if (group.group_name == "default") {
+    throw ApiError(
+        "CannotDelete",
+        fmt::format("the specified group: \"{}\" name: \"default\" cannot be deleted by a user", group.group_id));
+  }
+  const auto references = state::rules_referencing(call.txn, group.group_id);
+  const bool is_referenced = std::ranges::any_of(references, [&](const auto& rule) {
+    return rule.group_id != group.group_id && rule.referenced_peering_connection_id.empty();
+  });
+  const bool is_associated = !state::list_children(call.txn, group.group_id, "security-group-vpc-association").empty();
+  if (is_referenced || is_associated || !state::interfaces_of_group(call.txn, group.group_id).empty()) {
+    throw errors::dependency_violation(fmt::format("resource {} has a dependent object", group.group_id));
+  }
+  for (const auto& rule : state::rules_of_group(call.txn, group.group_id)) {
+    state::remove_tags(call.txn, rule.security_group_rule_id);
+  }
+  state::remove_tags(call.txn, group.group_id);
+  state::erase(call.txn, group);
+  return {{"Return", true}, {"GroupId", group.group_id}};
+}
+
+Document group_document(Transaction& txn, const state::SecurityGroup& group) {
+  const auto rules = state::rules_of_group(txn, group.group_id);
+  Document out{{"OwnerId", group.account},
+               {"GroupId", group.group_id},
+               {"GroupName", group.group_name},
+               {"Description", group.description},
+               {"VpcId", group.vpc_id},
+               {"IpPermissions", permissions_document(rules, Direction::ingress)},
+               {"IpPermissionsEgress", permissions_document(rules, Direction::egress)},
+               {"SecurityGroupArn", group_arn(group.scope(), group.group_id)}};
+  set_tags(out, txn, group.group_id);
+  return out;
+}
+
+Document DescribeSecurityGroups(Call& call) {
+  const auto describe = [&](const state::SecurityGroup& group) { return group_document(call.txn, group); };
+  if (call.items("GroupNames").empty()) {
+    return describe_rows<state::SecurityGroup>(
+        call, {.type = "security-group", .ids = "GroupIds", .list = "SecurityGroups", .id_filter = "group-id"},
+        describe);
+  }
+  PageBuilder<state::SecurityGroup> page{call, read_paging(call, "GroupNames")};
+  for (const auto& each : call.items("GroupNames")) {
+    page.offer(require_group_by_name(call, each.get_ref<const std::string&>()), describe);
+  }
+  return {{"SecurityGroups", std::move(page.items)}};
+}
+
+constexpr FilterPath kGroupFilters[] = {
+    {"egress.ip-permission.cidr", "IpPermissionsEgress.IpRanges.CidrIp"},
+    {"egress.ip-permission.from-port", "IpPermissionsEgress.FromPort"},
+    {"egress.ip-permission.group-id", "IpPermissionsEgress.UserIdGroupPairs.GroupId"},
+    {"egress.ip-permission.group-name", "IpPermissionsEgress.UserIdGroupPairs.GroupName"},
+    {"egress.ip-permission.ipv6-cidr", "IpPermissionsEgress.Ipv6Ranges.CidrIpv6"},
+    {"egress.ip-permission.prefix-list-id", "IpPermissionsEgress.PrefixListIds.PrefixListId"},
+    {"egress.ip-permission.protocol", "IpPermissionsEgress.IpProtocol"},
+    {"egress.ip-permission.to-port", "IpPermissionsEgress.ToPort"},
+    {"egress.ip-permission.user-id", "IpPermissionsEgress.UserIdGroupPairs.UserId"},
+    {"ip-permission.cidr", "IpPermissions.IpRanges.CidrIp"},
+    {"ip-permission.from-port", "IpPermissions.FromPort"},
+    {"ip-permission.group-id", "IpPermissions.UserIdGroupPairs.GroupId"},
+    {"ip-permission.group-name", "IpPermissions.UserIdGroupPairs.GroupName"},
+    {"ip-permission.ipv6-cidr", "IpPermissions.Ipv6Ranges.CidrIpv6"},
+    {"ip-permission.prefix-list-id", "IpPermissions.PrefixListIds.PrefixListId"},
+    {"ip-permission.protocol", "IpPermissions.IpProtocol"},
+    {"ip-permission.to-port", "IpPermissions.ToPort"},
+    {"ip-permission.user-id", "IpPermissions.UserIdGroupPairs.UserId"},
+};
+
+Document GetSecurityGroupsForVpc(Call& call) {
+  const auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
+  std::vector<Document> groups;
+  for (const auto& group : state::groups_of_vpc(call.txn, vpc.vpc_id)) {
+    groups.push_back({{"GroupId", group.group_id},
+                      {"GroupName", group.group_name},
+                      {"Description", group.description},
+                      {"OwnerId", group.account},
+                      {"PrimaryVpcId", group.vpc_id},
+                      {"Tags", tag_set(call.txn, group.group_id)}});
+  }
+  return describe_documents(call, "SecurityGroupForVpcs", std::move(groups));
+}
+
+/// Only peered networks and transit gateways have any.
+Document DescribeSecurityGroupReferences(Call& call) {
+  Document references = Document::array();
+  for (const auto& each : call.items("GroupId")) {
+    const auto group = require_group(call, each.get_ref<const std::string&>(), {});
+    for (const auto& rule : state::rules_referencing(call.txn, group.group_id)) {
+      if (rule.referenced_peering_connection_id.empty()) continue;
+      const auto other = state::find_anywhere<state::SecurityGroup>(call.txn, rule.group_id);
+      if (!other) continue;
+      references.push_back({{"GroupId", group.group_id},
+                            {"ReferencingVpcId", other->vpc_id},
+                            {"VpcPeeringConnectionId", rule.referenced_peering_connection_id}});
+    }
+  }
+  return {{"SecurityGroupReferenceSet", std::move(references)}};
+}
+
+/// Groups with rules that name a group which is gone, over a peering connection.
+Document DescribeStaleSecurityGroups(Call& call) {
+  const auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
+  std::vector<Document> stale;
+  for (const auto& group : state::groups_of_vpc(call.txn, vpc.vpc_id)) {
+    auto rules = state::rules_of_group(call.txn, group.group_id);
+    std::erase_if(rules, [&](const state::SecurityGroupRule& rule) {
+      return rule.referenced_group_id.empty() ||
+             state::find_anywhere<state::SecurityGroup>(call.txn, rule.referenced_group_id).has_value();
+    });
+    if (rules.empty()) continue;
+    stale.push_back({{"GroupId", group.group_id},
+                     {"GroupName", group.group_name},
+                     {"Description", group.description},
+                     {"VpcId", group.vpc_id},
+                     {"StaleIpPermissions", permissions_document(rules, Direction::ingress)},
+                     {"StaleIpPermissionsEgress", permissions_document(rules, Direction::egress)}});
+  }
+  return describe_documents(call, "StaleSecurityGroupSet", std::move(stale));
+}
+
+constexpr Operation kOperations[] = {
+    {.name = "CreateSecurityGroup", .run = CreateSecurityGroup, .access = Access::write},
+    {.name = "DeleteSecurityGroup", .run = DeleteSecurityGroup, .access = Access::write},
+    {.name = "DescribeSecurityGroupReferences", .run = DescribeSecurityGroupReferences, .access = Access::read},
+    {.name = "DescribeSecurityGroups",
+     .run = DescribeSecurityGroups,
+     .access = Access::read,
+     .listed = "SecurityGroup",
+     .filters = kGroupFilters},
+    {.name = "DescribeStaleSecurityGroups", .run = DescribeStaleSecurityGroups, .access = Access::read},
+    {.name = "GetSecurityGroupsForVpc",
+     .run = GetSecurityGroupsForVpc,
+     .access = Access::read,
+     .listed = "SecurityGroupForVpc"},
+};
+
+}  // namespace
+
+Family security_groups_family() { return {.operations = kOperations}; }
+
+}  // namespace fogling

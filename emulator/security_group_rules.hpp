@@ -1,0 +1,45 @@
+#pragma once
+
+/// Elementary rules: what permissions of a request mean, and how rules are shown.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/call.hpp"
+#include "state/security_groups.hpp"
+
+namespace fogling {
+
+enum class Direction : std::uint8_t { ingress, egress };
+
+/// The group of a request, by id or, in the default VPC, by name.
+state::SecurityGroup require_group(Context& context, std::string_view group_id, std::string_view group_name);
+state::SecurityGroup require_group_by_name(Context& context, std::string_view group_name);
+
+/// Protocol and ports in EC2's spelling; throws in its words. Ports are absent where the protocol has none.
+void read_protocol(state::SecurityGroupRule& rule, std::string_view protocol, std::optional<std::int64_t> from_port,
+                   std::optional<std::int64_t> to_port);
+/// The canonical block; throws `CIDR block x is malformed`.
+std::string read_ipv4_block(std::string_view text);
+std::string read_ipv6_block(std::string_view text);
+std::optional<std::string> read_description(const Document& in);
+
+/// One elementary rule for each peer of each permission.
+std::vector<state::SecurityGroupRule> read_permissions(Context& context, const state::SecurityGroup& group,
+                                                       Direction direction, const Document& permissions);
+
+/// Whether two rules allow the same; descriptions do not matter, and neither do ports where the protocol has none.
+bool is_same_rule(const state::SecurityGroupRule& a, const state::SecurityGroupRule& b);
+
+/// As DescribeSecurityGroupRules shows it, tags included.
+Document rule_document(Transaction& txn, const state::SecurityGroupRule& rule);
+/// Rules of one direction folded: those of the same protocol and ports are one permission.
+Document permissions_document(const std::vector<state::SecurityGroupRule>& rules, Direction direction);
+/// A rule as a permission of its own.
+Document permission_document(const state::SecurityGroupRule& rule);
+
+std::string group_arn(const Scope& scope, std::string_view group_id);
+std::string rule_arn(const Scope& scope, std::string_view rule_id);
+
+}  // namespace fogling
