@@ -12,8 +12,8 @@
 
 namespace fogling {
 
-/// A launch and a call about an interface refuse the same things in different words.
-enum class Asking : std::uint8_t { launch, interface };
+/// A launch, the creation of an interface and the assignment of more addresses refuse the same in different words.
+enum class Asking : std::uint8_t { launch, creation, assignment };
 
 /// The addresses of a subnet that anybody can have: all but the first four and the last.
 struct UsableRange {
@@ -32,5 +32,14 @@ std::uint32_t require_address_of_subnet(const state::Subnet& subnet, std::string
 
 /// A free address of the subnet. Throws InsufficientFreeAddressesInSubnet where there is none.
 std::uint32_t draw_private_address(Context& context, const state::Subnet& subnet, Asking asking);
+
+/// A free prefix of sixteen addresses. Throws InsufficientCidrBlocks where there is none.
+Cidr draw_prefix(Context& context, const state::Subnet& subnet);
+/// A prefix asked for. Throws where it is none of the subnet's, or not all free.
+Cidr require_prefix(Context& context, const state::Subnet& subnet, std::string_view prefix);
+
+/// A free IPv6 address of the subnet, or the one asked for. Throws where the subnet has no IPv6 block.
+std::string draw_ipv6_address(Context& context, const state::Subnet& subnet);
+std::string require_ipv6_address(Context& context, const state::Subnet& subnet, std::string_view address);
 
 }  // namespace fogling

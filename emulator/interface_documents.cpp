@@ -14,28 +14,38 @@ namespace {
 
 enum class Shown : std::uint8_t { by_itself, with_instance };
 
-/// An elastic address, of which the account is the owner and which has ids that an instance does not show.
-Document elastic_association(const state::Address& address, const state::VpcDns& dns, Shown shown) {
-  Document out{
-      {"PublicIp", address.public_ip},
-      {"PublicDnsName",
-       dns.has_support && dns.has_hostnames ? public_dns_name(address.region, address.public_ip) : std::string()},
-      {"IpOwnerId", address.account}};
-  if (shown == Shown::by_itself) {
-    out["AllocationId"] = address.allocation_id;
-    out["AssociationId"] = address.association_id;
-    out["NatEnabled"] = true;  // recorded, though not in the model
-  }
-  return out;
-}
+/// The names that a VPC gives. Recorded: without host names a primary address lacks the element of its private name,
+/// and the others, like public addresses, have it empty.
+struct Names {
+  bool are_given = false;
+  std::string_view region;
 
-/// An address from the pool: it belongs to Amazon and has no ids.
-Document automatic_association(const state::NetworkInterface& interface, const state::VpcDns& dns) {
-  return {
-      {"PublicIp", interface.public_ip},
-      {"PublicDnsName",
-       dns.has_support && dns.has_hostnames ? public_dns_name(interface.region, interface.public_ip) : std::string()},
-      {"IpOwnerId", "amazon"}};
+  std::string of_public(std::string_view public_ip) const {
+    return are_given ? public_dns_name(region, public_ip) : std::string();
+  }
+  void add_private(Document& item, const state::PrivateIpAddress& address) const {
+    if (are_given) {
+      item["PrivateDnsName"] = private_dns_name(region, address.private_ip_address);
+    } else if (!address.is_primary) {
+      item["PrivateDnsName"] = "";
+    }
+  }
+};
+
+/// Where a private address leads from outside: to an elastic address, which is the account's and has ids, or to one of
+/// the pool, which is Amazon's and has none. An instance shows no ids of either.
+Document association_document(std::string_view public_ip, const state::Address* elastic, const Names& names,
+                              Shown shown) {
+  Document out{{"PublicIp", public_ip},
+               {"PublicDnsName", names.of_public(public_ip)},
+               {"IpOwnerId", elastic == nullptr ? std::string("amazon") : elastic->account}};
+  if (shown == Shown::with_instance) return out;
+  if (elastic != nullptr) {
+    out["AllocationId"] = elastic->allocation_id;
+    out["AssociationId"] = elastic->association_id;
+  }
+  out["NatEnabled"] = true;  // recorded, though not in the model
+  return out;
 }
 
 Document groups_document(Transaction& txn, const state::NetworkInterface& interface) {
@@ -50,6 +60,7 @@ Document groups_document(Transaction& txn, const state::NetworkInterface& interf
 
 Document common_document(Transaction& txn, const state::NetworkInterface& interface, Shown shown) {
   const auto dns = state::dns_of_vpc(txn, interface.vpc_id);
+  const Names names{dns.has_support && dns.has_hostnames, interface.region};
   const auto elastic = state::addresses_of_interface(txn, interface.network_interface_id);
   Document out{{"NetworkInterfaceId", interface.network_interface_id},
                {"SubnetId", interface.subnet_id},
@@ -67,14 +78,12 @@ Document common_document(Transaction& txn, const state::NetworkInterface& interf
   Document addresses = Document::array();
   for (const auto& address : state::private_addresses(txn, interface.network_interface_id)) {
     Document item{{"PrivateIpAddress", address.private_ip_address}, {"Primary", address.is_primary}};
-    if (dns.has_support && dns.has_hostnames) {  // recorded: absent where the VPC gives no host names
-      item["PrivateDnsName"] = private_dns_name(interface.region, address.private_ip_address);
-    }
+    names.add_private(item, address);
     const auto own = std::ranges::find(elastic, address.private_ip_address, &state::Address::private_ip_address);
     if (own != elastic.end()) {
-      item["Association"] = elastic_association(*own, dns, shown);
+      item["Association"] = association_document(own->public_ip, &*own, names, shown);
     } else if (address.is_primary && !interface.public_ip.empty()) {
-      item["Association"] = automatic_association(interface, dns);
+      item["Association"] = association_document(interface.public_ip, nullptr, names, shown);
     }
     if (address.is_primary) {
       if (has(item, "PrivateDnsName")) out["PrivateDnsName"] = item["PrivateDnsName"];
@@ -100,11 +109,16 @@ Document interface_attachment_document(const state::NetworkInterface& interface)
                {"NetworkCardIndex", interface.network_card_index},
                {"InstanceId", interface.instance_id},
                {"InstanceOwnerId", interface.account}};
+  if (has(interface.options, "EnaSrdSpecification")) {
+    out["EnaSrdSpecification"] = interface.options["EnaSrdSpecification"];
+  }
   return out;
 }
 
 Document interface_document(Transaction& txn, const state::NetworkInterface& interface) {
   Document out = common_document(txn, interface, Shown::by_itself);
+  out["Operator"]["HiddenByDefault"] = false;
+  out["PublicDnsName"] = text(part(out, "Association"), "PublicDnsName");
   out["AvailabilityZone"] = interface.availability_zone;
   if (const auto* zone = catalogue::find_zone(interface.region, interface.availability_zone)) {
     out["AvailabilityZoneId"] = zone->id;

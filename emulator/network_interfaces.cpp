@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "emulator/resource_types.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
+#include "fixtures/catalogue/catalogue.hpp"
 #include "state/security_groups.hpp"
 
 namespace fogling {
@@ -27,7 +29,7 @@ Document check_groups(Context& context, const InterfaceSpec& spec) {
     const auto group = state::find_group_by_name(context.txn, spec.subnet.vpc_id, "default");
     return group ? Document::array({group->group_id}) : Document::array();
   }
-  return check_interface_groups(context, spec.group_ids, spec.subnet);
+  return check_interface_groups(context, spec.group_ids, spec.subnet, spec.asking);
 }
 
 /// The addresses asked for, all of them free and different.
@@ -64,21 +66,41 @@ void take_addresses(Context& context, const InterfaceSpec& spec, state::NetworkI
   for (std::int64_t i = 0; i < spec.secondary_count; ++i) {
     take(draw_private_address(context, spec.subnet, spec.asking), false);
   }
-  state::update(context.txn, interface);
+}
+
+void take_prefixes(Context& context, const InterfaceSpec& spec, state::NetworkInterface& interface) {
+  for (const auto& prefix : spec.ipv4_prefixes) {
+    give_prefix(context, interface, require_prefix(context, spec.subnet, prefix));
+  }
+  for (std::int64_t i = 0; i < spec.ipv4_prefix_count; ++i) {
+    give_prefix(context, interface, draw_prefix(context, spec.subnet));
+  }
+}
+
+void take_ipv6_addresses(Context& context, const InterfaceSpec& spec, state::NetworkInterface& interface) {
+  interface.ipv6_addresses = Document::array();
+  const auto take = [&](const std::string& address) {
+    interface.ipv6_addresses.push_back({{"Ipv6Address", address}, {"IsPrimaryIpv6", false}});
+  };
+  for (const auto& address : spec.ipv6_addresses) take(require_ipv6_address(context, spec.subnet, address));
+  const bool by_subnet = spec.ipv6_addresses.empty() && spec.subnet.assign_ipv6_address_on_creation;
+  const std::int64_t count = spec.ipv6_count.value_or(by_subnet ? 1 : 0);
+  for (std::int64_t i = 0; i < count; ++i) take(draw_ipv6_address(context, spec.subnet));
 }
 
 }  // namespace
 
 Document check_interface_groups(Context& context, const std::vector<std::string>& group_ids,
-                                const state::Subnet& subnet) {
+                                const state::Subnet& subnet, Asking asking) {
   Document groups = Document::array();
   for (const auto& id : group_ids) {
     check_id("security-group", id);
     const auto group = state::find<state::SecurityGroup>(context.txn, context.scope, id);
     if (!group) throw unknown_id("security-group", id);
     if (group->vpc_id != subnet.vpc_id) {
-      throw ApiError("InvalidParameter", fmt::format("Security group {} and subnet {} belong to different networks.",
-                                                     id, subnet.subnet_id));
+      throw ApiError(
+          asking == Asking::creation ? "InvalidParameterValue" : "InvalidParameter",  // recorded; told by users
+          fmt::format("Security group {} and subnet {} belong to different networks.", id, subnet.subnet_id));
     }
     if (std::ranges::find(groups, Document(id)) == groups.end()) groups.push_back(id);
   }
@@ -113,13 +135,82 @@ state::NetworkInterface make_interface(Context& context, const InterfaceSpec& sp
   interface.source_dest_check = spec.source_dest_check;
   interface.requester_id = spec.requester_id;
   interface.requester_managed = spec.requester_managed;
-  interface.ipv6_addresses = Document::array();
   // The subnet's attribute is copied here once: changing the subnet later changes no interface.
   interface.options = {{"AssociatePublicIpAddress", spec.subnet.map_public_ip_on_launch}};
   state::insert(context.txn, interface);
   take_addresses(context, spec, interface, given);
+  take_prefixes(context, spec, interface);
+  take_ipv6_addresses(context, spec, interface);
+  state::update(context.txn, interface);
   state::index_groups(context.txn, interface);
   return interface;
+}
+
+void give_prefix(Context& context, state::NetworkInterface& interface, const Cidr& prefix) {
+  state::add_prefix(context.txn, interface, prefix.first, prefix.last());
+  Document options = interface.options.is_object() ? interface.options : Document::object();
+  if (!has(options, "Ipv4Prefixes")) options["Ipv4Prefixes"] = Document::array();
+  options["Ipv4Prefixes"].push_back({{"Ipv4Prefix", prefix.text()}});
+  interface.options = std::move(options);
+}
+
+void check_interface_description(std::string_view description) {
+  constexpr std::string_view kMarks = ". _-:/()#,@[]+=&;{}!$*";
+  const bool is_legal = std::ranges::all_of(description, [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kMarks.find(c) != std::string_view::npos;
+  });
+  if (is_legal && description.size() < 256) return;
+  throw errors::invalid_parameter_value(
+      "Invalid interface description. Valid descriptions are strings less than 256 characters from the following set:  "
+      "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");
+}
+
+void enable_primary_ipv6(state::NetworkInterface& interface) {
+  if (interface.ipv6_addresses.empty()) {  // Assumed: the words
+    throw errors::invalid_parameter_value(
+        fmt::format("The network interface '{}' has no IPv6 address", interface.network_interface_id));
+  }
+  interface.ipv6_addresses.front()["IsPrimaryIpv6"] = true;
+}
+
+void set_connection_tracking(state::NetworkInterface& interface, const Document& specification) {
+  struct Limit {
+    const char* member;
+    const char* shown;
+    std::int64_t least, most;  // seconds, by the API Reference
+  };
+  constexpr Limit kLimits[] = {{"TcpEstablishedTimeout", "tcpEstablishedTimeout", 60, 432'000},
+                               {"UdpStreamTimeout", "udpStreamTimeout", 60, 180},
+                               {"UdpTimeout", "udpTimeout", 30, 60}};
+  Document configuration = part(interface.options, "ConnectionTrackingConfiguration");
+  for (const auto& limit : kLimits) {
+    const auto seconds = integer(specification, limit.member);
+    if (!seconds) continue;
+    if (*seconds < limit.least || *seconds > limit.most) {  // Assumed: the words
+      throw errors::invalid_value(std::to_string(*seconds), limit.shown,
+                                  fmt::format("Value must be from {} to {} seconds.", limit.least, limit.most));
+    }
+    configuration[limit.member] = *seconds;
+  }
+  interface.options["ConnectionTrackingConfiguration"] = std::move(configuration);
+}
+
+std::int64_t count_addresses(Transaction& txn, const state::NetworkInterface& interface) {
+  return static_cast<std::int64_t>(state::private_addresses(txn, interface.network_interface_id).size() +
+                                   items(interface.options, "Ipv4Prefixes").size());
+}
+
+void check_interface_count(std::string_view instance_type, std::size_t interfaces) {
+  const auto* type = catalogue::find_instance_type(instance_type);
+  if (type == nullptr || interfaces <= static_cast<std::size_t>(type->max_network_interfaces)) return;
+  throw ApiError("AttachmentLimitExceeded",  // Assumed: the words
+                 fmt::format("Interface count {} exceeds the limit for {}", interfaces, instance_type));
+}
+
+void check_address_count(std::string_view instance_type, std::int64_t addresses) {
+  const auto* type = catalogue::find_instance_type(instance_type);
+  if (type == nullptr || addresses <= type->ipv4_per_interface) return;
+  throw ApiError("PrivateIpAddressLimitExceeded", "Number of private addresses will exceed limit.");
 }
 
 void remove_interface(Context& context, const state::NetworkInterface& interface) {
@@ -142,6 +233,17 @@ void attach_interface(Context& context, state::NetworkInterface& interface, std:
   interface.device_index = device_index;
   interface.network_card_index = network_card_index;
   interface.delete_on_termination = delete_on_termination;
+}
+
+void detach_interface(state::NetworkInterface& interface) {
+  interface.status = "available";
+  interface.attachment_id.clear();
+  interface.attachment_status.clear();
+  interface.attach_time_ms = 0;
+  interface.instance_id.clear();
+  interface.device_index = interface.network_card_index = 0;
+  interface.delete_on_termination = false;
+  if (interface.options.is_object()) interface.options.erase("EnaSrdSpecification");
 }
 
 void give_public_address(Context& context, state::NetworkInterface& interface) {

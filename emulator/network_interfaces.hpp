@@ -24,8 +24,12 @@ struct InterfaceSpec {
   std::int64_t secondary_count = 0;              ///< beside the given ones, chosen freely
   std::string interface_type = "interface";
   bool source_dest_check = true;
-  Asking asking = Asking::launch;  ///< whose words a refusal has
-  std::string requester_id;        ///< who asked for it, where EC2 shows that
+  Asking asking = Asking::launch;           ///< whose words a refusal has
+  std::string requester_id;                 ///< who asked for it, where EC2 shows that
+  std::vector<std::string> ipv4_prefixes;   ///< given ones, each a /28
+  std::int64_t ipv4_prefix_count = 0;       ///< beside the given ones
+  std::vector<std::string> ipv6_addresses;  ///< given ones
+  std::optional<std::int64_t> ipv6_count;   ///< chosen freely; absent: as the subnet says, unless some are given
   bool requester_managed = false;  ///< made by a service for itself: only it may change or remove the interface
 };
 
@@ -35,7 +39,23 @@ state::NetworkInterface make_interface(Context& context, const InterfaceSpec& sp
 
 /// Groups for an interface of the subnet, as they go into its row, checked in EC2's words.
 Document check_interface_groups(Context& context, const std::vector<std::string>& group_ids,
-                                const state::Subnet& subnet);
+                                const state::Subnet& subnet, Asking asking);
+/// Gives a free prefix to the interface; the caller updates the row.
+void give_prefix(Context& context, state::NetworkInterface& interface, const Cidr& prefix);
+
+/// Throws where the characters or the length of a description are none that EC2 takes.
+void check_interface_description(std::string_view description);
+/// Makes its first IPv6 address the primary one; throws where it has none.
+void enable_primary_ipv6(state::NetworkInterface& interface);
+/// Idle times after which connections are forgotten, from a ConnectionTrackingSpecificationRequest.
+void set_connection_tracking(state::NetworkInterface& interface, const Document& specification);
+
+/// How many private IPv4 addresses an interface has; a prefix counts as one.
+std::int64_t count_addresses(Transaction& txn, const state::NetworkInterface& interface);
+/// Throws where an instance of this type cannot have so many interfaces, or so many private IPv4 addresses (a prefix
+/// counts as one) on one of them. Types that are not known have no limits.
+void check_interface_count(std::string_view instance_type, std::size_t interfaces);
+void check_address_count(std::string_view instance_type, std::int64_t addresses);
 
 /// Frees its addresses, disassociates elastic ones and erases it. The caller has checked that it may go.
 void remove_interface(Context& context, const state::NetworkInterface& interface);
@@ -44,6 +64,9 @@ void remove_interface(Context& context, const state::NetworkInterface& interface
 void attach_interface(Context& context, state::NetworkInterface& interface, std::string_view instance_id,
                       std::int64_t device_index, std::int64_t network_card_index, bool delete_on_termination,
                       std::string_view status);
+
+/// Ends the attachment at once; the caller updates the row.
+void detach_interface(state::NetworkInterface& interface);
 
 /// Gives the interface a public address from the pool, or takes it away; the caller updates the row.
 void give_public_address(Context& context, state::NetworkInterface& interface);

@@ -11,6 +11,11 @@ std::optional<Address> find_address_by_ip(Transaction& txn, const Scope& scope, 
   return select_first<Address>(txn, kTail, public_ip, scope.account, scope.region);
 }
 
+std::optional<Address> find_address_anywhere(Transaction& txn, std::string_view public_ip) {
+  static constexpr Sql kTail{"WHERE public_ip = ?"};
+  return select_first<Address>(txn, kTail, public_ip);
+}
+
 std::optional<Address> find_address_by_association(Transaction& txn, const Scope& scope,
                                                    std::string_view association_id) {
   static constexpr Sql kTail{"WHERE account = ? AND region = ? AND association_id = ? AND association_id <> ''"};

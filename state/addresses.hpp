@@ -32,6 +32,8 @@ struct Table<Address> {
 };
 
 std::optional<Address> find_address_by_ip(Transaction& txn, const Scope& scope, std::string_view public_ip);
+/// Whoever has it.
+std::optional<Address> find_address_anywhere(Transaction& txn, std::string_view public_ip);
 std::optional<Address> find_address_by_association(Transaction& txn, const Scope& scope,
                                                    std::string_view association_id);
 std::vector<Address> addresses_of_interface(Transaction& txn, std::string_view network_interface_id);

@@ -36,7 +36,7 @@ std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, c
 
 std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_view network_interface_id) {
   static constexpr Sql kSelect{
-      "SELECT private_ip_address, is_primary FROM private_ip_address WHERE network_interface_id = ?"
+      "SELECT private_ip_address, is_primary FROM private_ip_address WHERE network_interface_id = ? AND position >= 0"
       " ORDER BY is_primary DESC, position"};
   auto& statement = txn.database().statement(kSelect);
   bind_all(statement, network_interface_id);
@@ -63,6 +63,21 @@ void add_private_address(Transaction& txn, const NetworkInterface& interface, st
       " FROM private_ip_address WHERE network_interface_id = ?4"};
   execute(txn, kInsert, interface.subnet_id, number, private_ip_address, interface.network_interface_id, is_primary,
           interface.account, interface.region);
+}
+
+void add_prefix(Transaction& txn, const NetworkInterface& interface, std::int64_t first, std::int64_t last) {
+  static constexpr Sql kInsert{
+      "INSERT INTO private_ip_address (subnet_id, number, private_ip_address, network_interface_id, is_primary,"
+      " account, region, position) VALUES (?, ?, '', ?, 0, ?, ?, -1)"};
+  for (std::int64_t number = first; number <= last; ++number) {
+    execute(txn, kInsert, interface.subnet_id, number, interface.network_interface_id, interface.account,
+            interface.region);
+  }
+}
+
+bool has_private_address_between(Transaction& txn, std::string_view subnet_id, std::int64_t first, std::int64_t last) {
+  static constexpr Sql kFind{"SELECT 1 FROM private_ip_address WHERE subnet_id = ? AND number BETWEEN ? AND ? LIMIT 1"};
+  return value<std::int64_t>(txn, kFind, subnet_id, first, last).has_value();
 }
 
 void remove_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number) {

@@ -76,6 +76,10 @@ std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_vi
 std::optional<std::string> find_address_holder(Transaction& txn, std::string_view subnet_id, std::int64_t number);
 void add_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number,
                          std::string_view private_ip_address, bool is_primary);
+/// Gives the interface a range of addresses as one prefix; they are not listed among its private addresses.
+void add_prefix(Transaction& txn, const NetworkInterface& interface, std::int64_t first, std::int64_t last);
+/// Whether anybody holds one of these.
+bool has_private_address_between(Transaction& txn, std::string_view subnet_id, std::int64_t first, std::int64_t last);
 void remove_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number);
 /// Keeps the index of groups in step with `interface.group_ids`; call it after insert and after each change of them.
 void index_groups(Transaction& txn, const NetworkInterface& interface);

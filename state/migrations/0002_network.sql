@@ -32,9 +32,11 @@ CREATE TABLE network_interface (
 CREATE INDEX network_interface_by_scope ON network_interface (account, region);
 CREATE INDEX network_interface_by_subnet ON network_interface (subnet_id);
 CREATE INDEX network_interface_by_instance ON network_interface (instance_id) WHERE instance_id <> '';
+CREATE UNIQUE INDEX network_interface_by_attachment ON network_interface (attachment_id) WHERE attachment_id <> '';
 CREATE UNIQUE INDEX network_interface_public_ip ON network_interface (public_ip) WHERE public_ip <> '';
 
--- Every private IPv4 address in use, the primary ones included: an address has one owner in its subnet.
+-- Every private IPv4 address in use, the primary ones included: an address has one owner in its subnet. Those of a
+-- prefix that an interface has been given have the position -1 and are not listed one by one.
 CREATE TABLE private_ip_address (
   subnet_id TEXT NOT NULL, number INTEGER NOT NULL, private_ip_address TEXT NOT NULL,
   network_interface_id TEXT NOT NULL REFERENCES network_interface (network_interface_id) ON DELETE CASCADE,
@@ -75,6 +77,7 @@ CREATE TABLE address (
   private_ip_address TEXT NOT NULL, ptr_record TEXT NOT NULL, options TEXT);
 CREATE INDEX address_by_scope ON address (account, region);
 CREATE INDEX address_by_interface ON address (network_interface_id) WHERE network_interface_id <> '';
+CREATE UNIQUE INDEX address_by_association ON address (association_id) WHERE association_id <> '';
 
 CREATE TABLE key_pair (
   seq INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL,

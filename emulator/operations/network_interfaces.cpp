@@ -1,0 +1,204 @@
+/// Network interfaces: made, seen and removed. Attachments, attributes and addresses are in files of their own.
+
+#include "emulator/network_interfaces.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "emulator/addresses.hpp"
+#include "emulator/describe.hpp"
+#include "emulator/lifecycle.hpp"
+#include "emulator/tags.hpp"
+
+namespace fogling {
+namespace {
+
+/// Assumed: how long a new interface is `pending`.
+constexpr std::int64_t kPendingTakes_ms = 1000;
+
+// ---- Create --------------------------------------------------------------------------------------------------------
+
+std::vector<std::string> strings(const Document& list) {
+  std::vector<std::string> out;
+  for (const auto& each : list) out.push_back(each.get<std::string>());
+  return out;
+}
+
+/// The addresses of PrivateIpAddress and of PrivateIpAddresses, of which at most one is to be the primary.
+void read_private_addresses(const Call& call, InterfaceSpec& spec) {
+  const auto& list = call.items("PrivateIpAddresses");
+  spec.private_ip_address = call.text("PrivateIpAddress");
+  std::size_t primaries = spec.private_ip_address.empty() ? 0 : 1;
+  for (const auto& each : list) {
+    const std::string address(text(each, "PrivateIpAddress"));
+    if (!flag(each, "Primary").value_or(false)) {
+      spec.secondary_addresses.push_back(address);
+      continue;
+    }
+    ++primaries;
+    spec.private_ip_address = address;
+  }
+  if (primaries > 1) {
+    throw errors::invalid_parameter_value("Only one primary private IP address can be specified.");
+  }
+  const auto count = call.integer("SecondaryPrivateIpAddressCount");
+  if (!count) return;
+  if (!spec.secondary_addresses.empty()) {  // recorded, the repetition in the words too
+    throw errors::invalid_parameter_value(
+        "You can specify one and only one secondaryPrivateIpAddressCount or secondaryPrivateIpAddressCount or "
+        "ipv4Prefixes or ipv4PrefixCount.");
+  }
+  if (*count <= 0) {
+    throw errors::invalid_value(std::to_string(*count), "secondaryPrivateIpAddressCount",
+                                "Value must be a positive number.");
+  }
+  spec.secondary_count = *count;
+}
+
+/// Assumed: a count below one is refused in the words recorded for private addresses.
+std::int64_t read_count(const Call& call, const char* member, std::string_view shown) {
+  const auto count = call.integer(member);
+  if (!count) return 0;
+  if (*count <= 0) throw errors::invalid_value(std::to_string(*count), shown, "Value must be a positive number.");
+  return *count;
+}
+
+void read_prefixes(const Call& call, InterfaceSpec& spec) {
+  for (const auto& each : call.items("Ipv4Prefixes")) spec.ipv4_prefixes.emplace_back(text(each, "Ipv4Prefix"));
+  spec.ipv4_prefix_count = read_count(call, "Ipv4PrefixCount", "ipv4PrefixCount");
+  if (!call.items("Ipv6Prefixes").empty() || call.integer("Ipv6PrefixCount")) {
+    throw errors::not_built("An IPv6 prefix for a network interface");
+  }
+}
+
+void read_ipv6_addresses(const Call& call, InterfaceSpec& spec) {
+  for (const auto& each : call.items("Ipv6Addresses")) spec.ipv6_addresses.emplace_back(text(each, "Ipv6Address"));
+  spec.ipv6_count = call.integer("Ipv6AddressCount");
+  if (spec.ipv6_count && !spec.ipv6_addresses.empty()) {  // Assumed: the words
+    throw errors::not_together("ipv6Addresses", "ipv6AddressCount");
+  }
+}
+
+Document CreateNetworkInterface(Call& call) {
+  InterfaceSpec spec;
+  spec.asking = Asking::creation;
+  spec.subnet = require_row<state::Subnet>(call, "subnet", call.text("SubnetId"));
+  spec.group_ids = strings(call.items("Groups"));
+  spec.description = call.text("Description");
+  check_interface_description(spec.description);
+  if (const auto type = call.text("InterfaceType"); !type.empty()) spec.interface_type = type;
+  if (!call.part("Operator").empty()) throw errors::not_built("An operator of a network interface");
+  read_private_addresses(call, spec);
+  read_prefixes(call, spec);
+  read_ipv6_addresses(call, spec);
+  // Assumed: the caller is the account's root user, whose unique id is the account's.
+  spec.requester_id = call.scope.account;
+
+  auto interface = make_interface(call, spec);
+  if (call.flag("EnablePrimaryIpv6").value_or(false)) enable_primary_ipv6(interface);
+  if (const auto& tracking = call.part("ConnectionTrackingSpecification"); !tracking.empty()) {
+    set_connection_tracking(interface, tracking);
+  }
+  interface.status = "pending";
+  state::update(call.txn, interface);
+  schedule(call, "network-interface", interface.network_interface_id, "available", kPendingTakes_ms);
+  apply_tags(call, interface.network_interface_id, "network-interface");
+
+  Document shown = interface_document(call.txn, interface);
+  shown.erase("PublicDnsName");  // recorded: this and the next are left out here
+  shown["Operator"].erase("HiddenByDefault");
+  Document answer{{"NetworkInterface", std::move(shown)}};
+  set_if(answer, "ClientToken", call.text("ClientToken"));
+  return answer;
+}
+
+// ---- Delete --------------------------------------------------------------------------------------------------------
+
+Document DeleteNetworkInterface(Call& call) {
+  const auto interface =
+      require_row<state::NetworkInterface>(call, "network-interface", call.text("NetworkInterfaceId"));
+  if (!interface.attachment_id.empty() || interface.status == "in-use") {
+    throw errors::invalid_parameter_value(
+        fmt::format("Network interface '{}' is currently in use.", interface.network_interface_id));
+  }
+  if (interface.requester_managed) throw no_permission();
+  remove_interface(call, interface);
+  return {};
+}
+
+// ---- Describe ------------------------------------------------------------------------------------------------------
+
+constexpr Listing kListing{.type = "network-interface",
+                           .ids = "NetworkInterfaceIds",
+                           .list = "NetworkInterfaces",
+                           .id_filter = "network-interface-id"};
+
+/// Those that may pass, by an index where a filter names what they belong to.
+std::vector<state::NetworkInterface> candidate_interfaces(Call& call) {
+  struct Index {
+    const char* filter;
+    std::vector<state::NetworkInterface> (*find)(Transaction&, std::string_view);
+  };
+  constexpr Index kIndices[] = {{"attachment.instance-id", state::interfaces_of_instance},
+                                {"group-id", state::interfaces_of_group},
+                                {"subnet-id", state::interfaces_of_subnet},
+                                {"vpc-id", state::interfaces_of_vpc}};
+  if (!call.items("NetworkInterfaceIds").empty() || call.filters.literal_values("network-interface-id") != nullptr) {
+    return candidates<state::NetworkInterface>(call, kListing);
+  }
+  for (const auto& index : kIndices) {
+    const auto* values = call.filters.literal_values(index.filter);
+    if (values == nullptr) continue;
+    std::vector<state::NetworkInterface> rows;
+    for (const auto& value : *values) std::ranges::move(index.find(call.txn, value), std::back_inserter(rows));
+    std::erase_if(rows, [&](const state::NetworkInterface& row) { return row.scope() != call.scope; });
+    const auto by_seq = [](const state::NetworkInterface& row) { return row.seq; };
+    std::ranges::sort(rows, {}, by_seq);
+    const auto repeated = std::ranges::unique(rows, {}, by_seq);
+    rows.erase(repeated.begin(), repeated.end());
+    return rows;
+  }
+  return candidates<state::NetworkInterface>(call, kListing);
+}
+
+Document DescribeNetworkInterfaces(Call& call) {
+  PageBuilder<state::NetworkInterface> page{call, read_paging(call, kListing.ids)};
+  const auto describe = [&](const state::NetworkInterface& interface) {
+    Document item = interface_document(call.txn, interface);
+    if (!call.filters.empty()) item["Tags"] = item["TagSet"];  // where filters look for them
+    return item;
+  };
+  for (const auto& interface : candidate_interfaces(call)) {
+    if (!page.offer(interface, describe)) break;
+    call.looked_at.push_back(interface.network_interface_id);
+  }
+  for (auto& item : page.items) item.erase("Tags");
+  Document answer{{"NetworkInterfaces", std::move(page.items)}};
+  if (page.is_full) answer["NextToken"] = make_token(call, page.last_seq);
+  return answer;
+}
+
+constexpr FilterPath kFilters[] = {
+    {"addresses.association.owner-id", "PrivateIpAddresses.Association.IpOwnerId"},
+    {"addresses.association.public-ip", "PrivateIpAddresses.Association.PublicIp"},
+    {"addresses.primary", "PrivateIpAddresses.Primary"},
+    {"addresses.private-ip-address", "PrivateIpAddresses.PrivateIpAddress"},
+    {"group-id", "Groups.GroupId"},
+};
+
+constexpr Operation kOperations[] = {
+    {.name = "CreateNetworkInterface", .run = CreateNetworkInterface, .access = Access::write},
+    {.name = "DeleteNetworkInterface", .run = DeleteNetworkInterface, .access = Access::write},
+    {.name = "DescribeNetworkInterfaces",
+     .run = DescribeNetworkInterfaces,
+     .access = Access::read,
+     .listed = "NetworkInterface",
+     .filters = kFilters},
+};
+
+}  // namespace
+
+Family network_interfaces_family() { return {.operations = kOperations}; }
+
+}  // namespace fogling
