@@ -247,6 +247,10 @@ void detach_interface(state::NetworkInterface& interface) {
 }
 
 void give_public_address(Context& context, state::NetworkInterface& interface) {
+  const auto elastic = state::addresses_of_interface(context.txn, interface.network_interface_id);
+  if (std::ranges::find(elastic, interface.private_ip_address, &state::Address::private_ip_address) != elastic.end()) {
+    return;
+  }
   interface.public_ip = draw_public_address(context);
   context.world.compute->set_public_address(interface.network_interface_id, interface.public_ip);
 }

@@ -68,7 +68,8 @@ void attach_interface(Context& context, state::NetworkInterface& interface, std:
 /// Ends the attachment at once; the caller updates the row.
 void detach_interface(state::NetworkInterface& interface);
 
-/// Gives the interface a public address from the pool, or takes it away; the caller updates the row.
+/// Gives the interface a public address from the pool, unless an elastic one leads to its primary private address, or
+/// takes it away; the caller updates the row.
 void give_public_address(Context& context, state::NetworkInterface& interface);
 void take_public_address(state::NetworkInterface& interface);
 /// A free address of the public pool. Throws InsufficientAddressCapacity when there is none.

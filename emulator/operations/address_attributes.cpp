@@ -70,7 +70,8 @@ Document ResetAddressAttribute(Call& call) {
 Document DescribeAddressesAttribute(Call& call) {
   check_attribute(call);
   PageBuilder<state::Address> page{call, read_paging(call, "AllocationIds")};
-  for (const auto& address : candidates<state::Address>(call, {.type = "elastic-ip", .ids = "AllocationIds", .list = "Addresses"})) {
+  for (const auto& address :
+       candidates<state::Address>(call, {.type = "elastic-ip", .ids = "AllocationIds", .list = "Addresses"})) {
     const bool is_set = !address.ptr_record.empty() || has(address.options, kUpdate);
     if (is_set && !page.offer(address, attribute_document)) break;
   }
