@@ -234,6 +234,7 @@ class Server::Impl {
 
   std::uint16_t port() const { return local_.port(); }
   std::string endpoint() const;
+  bool is_loopback() const { return local_.address().is_loopback(); }
   void run();
   void stop() noexcept;
 
@@ -436,12 +437,15 @@ Task Server::Impl::serve(std::unique_ptr<Connection> owned) {
     connection.input.commit(count);
   }
 
-  // Closing with unread input would make the kernel reset the connection, and the client might lose its answer.
+  // Closing with unread input would make the kernel reset the connection, and the client might lose its answer. Many
+  // clients only look for one when they have sent all of their body.
   socket.shutdown(tcp::socket::shutdown_send, error);
-  connection.deadline = SteadyClock::now() + options_.linger_timeout;
+  connection.idle = false;
+  const auto patience = SteadyClock::now() + options_.request_timeout;
   while (!error) {
+    connection.deadline = std::min(patience, SteadyClock::now() + options_.linger_timeout);
     connection.input.clear();
-    co_await socket.async_read_some(connection.input.prepare(kReadBytes), asio::redirect_error(kAwait, error));
+    co_await socket.async_read_some(connection.input.prepare(4 * kReadBytes), asio::redirect_error(kAwait, error));
   }
 }
 
@@ -607,6 +611,7 @@ Server::Server(ServerOptions options, Handler handler)
 Server::~Server() = default;
 std::uint16_t Server::port() const { return impl_->port(); }
 std::string Server::endpoint() const { return impl_->endpoint(); }
+bool Server::is_loopback() const { return impl_->is_loopback(); }
 void Server::run() { impl_->run(); }
 void Server::stop() noexcept { impl_->stop(); }
 

@@ -24,7 +24,7 @@ struct ServerOptions {
 
   std::chrono::milliseconds idle_timeout{120'000};    ///< between two requests of a connection
   std::chrono::milliseconds request_timeout{30'000};  ///< from a request's first byte to its last, and for its answer
-  std::chrono::milliseconds linger_timeout{2'000};    ///< for a client to read its last answer
+  std::chrono::milliseconds linger_timeout{2'000};    ///< for a refused client to notice, while it sends nothing
 
   bool stop_on_signals = false;  ///< SIGINT and SIGTERM end run()
 };
@@ -46,6 +46,8 @@ class Server {
   std::uint16_t port() const;
   /// Where clients on this machine find it: `http://127.0.0.1:8773`.
   std::string endpoint() const;
+  /// Whether no other machine can reach it.
+  bool is_loopback() const;
 
   /// Serves until stop(); to be called once.
   void run();

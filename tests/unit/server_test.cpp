@@ -273,6 +273,10 @@ TEST(Server, RefusesABodyBeyondTheLimit) {
   }
   Client client(running.server);
   EXPECT_EQ(client.ask(post(large.substr(0, 1000))).status, 200u);
+
+  // A client that sends all before it reads anything learns of it too.
+  Client stubborn(running.server);
+  EXPECT_EQ(stubborn.ask(post(std::string(40'000'000, 'x'))).status, 413u);
 }
 
 TEST(Server, RefusesAHeaderBeyondTheLimit) {
@@ -435,7 +439,10 @@ TEST(Server, SaysThatAPortIsTaken) {
 }
 
 TEST(Server, TakesNamesAndOtherFamilies) {
-  EXPECT_EQ(Server({.host = "0.0.0.0"}, echo).endpoint().substr(0, 17), "http://127.0.0.1:");
+  Server everywhere({.host = "0.0.0.0"}, echo);
+  EXPECT_EQ(everywhere.endpoint(), "http://127.0.0.1:" + std::to_string(everywhere.port()));
+  EXPECT_FALSE(everywhere.is_loopback());
+  EXPECT_TRUE(Server({}, echo).is_loopback());
   EXPECT_NE(Server({.host = "localhost"}, echo).port(), 0);
   EXPECT_THROW(Server({.host = "no such host"}, echo), std::runtime_error);
   EXPECT_THROW(Server({.host = "192.0.2.1"}, echo), std::runtime_error);

@@ -1,0 +1,28 @@
+#pragma once
+
+/// The commands of the program. Each returns its exit code, or throws std::exception with a sentence for a person.
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+
+namespace fogling::cli {
+
+/// Serves until SIGINT or SIGTERM.
+int serve(const ServeOptions& options);
+
+/// Serves on a port of its own for as long as a command runs that has been pointed there; its exit code is ours.
+int run(const ServeOptions& options, const std::vector<std::string>& command);
+
+/// Asks a server how it is.
+int health(const std::string& endpoint);
+
+/// Becomes the AWS CLI, pointed at the endpoint. Returns only when that cannot be.
+int aws(const std::string& endpoint, const std::vector<std::string>& arguments);
+
+/// Starts the log on stderr.
+void start_log(const std::string& level);
+
+}  // namespace fogling::cli
