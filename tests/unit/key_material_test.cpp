@@ -41,8 +41,7 @@ class KeyFile {
     std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
   ~KeyFile() { std::filesystem::remove(path); }
-  std::string path =
-      testing::TempDir() + "fogling_key_" + testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::string path = testing::TempDir() + "fogling_key_" + std::to_string(getpid());
 };
 
 /// Type and base64 of an OpenSSH line, without its comment.
