@@ -242,6 +242,7 @@ void check_range(const model::Member& member, std::int64_t number) {
 /// The name in MissingParameter is EC2's internal one; recorded where it differs from the wire's.
 std::string_view missing_name(std::string_view operation, const model::Member& member) {
   if ((operation == "CreateTags" || operation == "DeleteTags") && member.name == "Resources") return "resourceIdSet";
+  if (operation == "AttachVolume" && member.name == "Device") return "device";
   return member.wire_in;
 }
 

@@ -23,9 +23,9 @@ Response json_response(const Document& body, unsigned status = 200) {
 
 Response refusal(unsigned status, std::string_view message) { return json_response({{"error", message}}, status); }
 
-/// Whether `host[:port]` is this machine: a loopback address or localhost. An address that is no name cannot be
-/// rebound, so any literal address is fine too where the server was told to listen beyond loopback.
-bool is_local_host(std::string_view host) {
+/// Whether `host[:port]` is this machine: localhost or a loopback address. A server that was told to listen beyond
+/// loopback is also meant by any other address: a name can be rebound, an address cannot.
+bool is_local_host(std::string_view host, bool is_public) {
   if (host.starts_with('[')) {
     host = host.substr(1, host.find(']') == std::string_view::npos ? host.size() : host.find(']') - 1);
   } else {
@@ -33,13 +33,13 @@ bool is_local_host(std::string_view host) {
   }
   if (boost::beast::iequals({host.data(), host.size()}, "localhost")) return true;
   boost::system::error_code error;
-  boost::asio::ip::make_address(std::string(host), error);
-  return !error;
+  const auto address = boost::asio::ip::make_address(std::string(host), error);
+  return !error && (is_public || address.is_loopback());
 }
 
-bool is_local_origin(std::string_view origin) {
+bool is_local_origin(std::string_view origin, bool is_public) {
   const auto scheme = origin.find("://");
-  return scheme != std::string_view::npos && is_local_host(origin.substr(scheme + 3));
+  return scheme != std::string_view::npos && is_local_host(origin.substr(scheme + 3), is_public);
 }
 
 /// Milliseconds of `90`, `1.5`, "90s", "500ms", "2m", "1h", "1d". Nothing where it is no duration.
@@ -135,7 +135,9 @@ Response operations(World& world) {
 }  // namespace
 
 Response answer_control(const Request& request, World& world) {
-  if (!is_local_host(request.host) || (!request.origin.empty() && !is_local_origin(request.origin))) {
+  const bool is_public = world.options.is_public;
+  if (!is_local_host(request.host, is_public) ||
+      (!request.origin.empty() && !is_local_origin(request.origin, is_public))) {
     return refusal(403, "this endpoint answers requests from this machine only");
   }
   Document body = Document::object();

@@ -20,7 +20,7 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   const auto add = [&command](const std::string& name, auto& variable, const std::string& help) {
     std::string variable_name = "FOGLING_" + name;
     for (char& c : variable_name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return command.add_option("--" + name, variable, help)->envname(variable_name);
+    return command.add_option("--" + name, variable, help)->envname(variable_name)->take_last();
   };
   add("host", options.host, "Address to listen on")->type_name("ADDRESS")->capture_default_str();
   add("port", options.port, "Port to listen on; 0 takes any free one")

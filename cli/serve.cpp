@@ -27,7 +27,9 @@ int serve(const ServeOptions& options) {
   std::optional<House> house;
   api::Server server({.host = options.host, .port = options.port, .stop_on_signals = true},
                      [&house](const api::Request& request) { return house->handle(request); });
-  house.emplace(options.house);
+  HouseOptions house_options = options.house;
+  house_options.is_public = !server.is_loopback();
+  house.emplace(std::move(house_options));
 
   const std::string endpoint = server.endpoint();
   if (!server.is_loopback()) {

@@ -26,8 +26,8 @@ std::optional<std::string> base64_decode(std::string_view text) {
   if (!packed.empty() && padding > 2) return std::nullopt;
   if (std::ranges::count(packed, '=') != static_cast<std::ptrdiff_t>(packed.empty() ? 0 : padding)) return std::nullopt;
   std::string out(packed.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), as_bytes(packed),
-                                   static_cast<int>(packed.size()));
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), as_bytes(packed), static_cast<int>(packed.size()));
   if (size < 0) return std::nullopt;
   out.resize(static_cast<std::size_t>(size) - (packed.empty() ? 0 : padding));
   return out;

@@ -85,7 +85,9 @@ catalogue::Image require_image(Context& context, std::string_view image_id) {
 }
 
 catalogue::Image require_launchable_image(Context& context, std::string_view image_id) {
-  auto image = require_image(context, image_id);
+  check_id("image", image_id);
+  const bool is_gone = !state::get_setting(context.txn, context.scope, "deregistered:" + std::string(image_id)).empty();
+  auto image = is_gone ? catalogue::Image{.state = "deregistered"} : require_image(context, image_id);
   if (image.state != "available") {
     throw ApiError("InvalidAMIID.Unavailable", "The image ID '" + std::string(image_id) + "' is no longer available");
   }

@@ -219,7 +219,7 @@ Document instance_document(Transaction& txn, const state::Instance& instance) {
        with_state(options, "MaintenanceOptions", {{"AutoRecovery", "default"}, {"RebootMigration", "default"}})},
       {"NetworkPerformanceOptions",
        with_state(options, "NetworkPerformanceOptions", {{"BandwidthWeighting", "default"}})},
-      {"Operator", {{"Managed", false}}},
+      {"Operator", {{"Managed", false}, {"HiddenByDefault", false}}},
   };
   set_if(out, "KeyName", instance.key_name);
   set_if(out, "Platform", instance.platform);

@@ -13,7 +13,7 @@ constexpr ResourceType kTypes[] = {
     {"instance", "i", "InvalidInstanceID.NotFound", "The instance ID '{}' does not exist",
      "The instance IDs '{}' do not exist", "InvalidInstanceID.Malformed", "Invalid id: \"{}\"", true},
     {"image", "ami", "InvalidAMIID.NotFound", "The image id '[{}]' does not exist", "The image ids '[{}]' do not exist",
-     "InvalidAMIID.Malformed", "Invalid id: \"{}\"", true},
+     "InvalidAMIID.Malformed", "Invalid id: \"{}\" (expecting \"ami-...\")", true},
     {"volume",
      "vol",
      "InvalidVolume.NotFound",
@@ -133,8 +133,9 @@ void check_id(std::string_view type, std::string_view id) {
   const auto& rule = resource_type(type);
   if (rule.malformed_code.empty() || is_well_formed(rule, id)) return;
   std::string message = fmt::format(fmt::runtime(rule.malformed_text), id);
-  // Recorded for images: the expectation is told for a wrong prefix only.
-  if (rule.type == "image" && !id.starts_with("ami-")) message += " (expecting \"ami-...\")";
+  // Recorded for images and groups: the expectation is told for a wrong prefix only.
+  const auto expectation = message.find(" (expecting ");
+  if (expectation != std::string::npos && id.starts_with(std::string(rule.prefix) + "-")) message.resize(expectation);
   throw ApiError(std::string(rule.malformed_code), message);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <regex>
 
 #include "emulator/resource_types.hpp"
 #include "emulator/tags.hpp"
@@ -169,6 +170,12 @@ void check_figures(state::Volume& volume) {
   }
   // Shown, though it cannot be set: three IOPS a GiB, at least 100.
   if (rule.type == "gp2") volume.iops = std::clamp<std::int64_t>(3 * volume.size_gib, 100, 16000);
+}
+
+bool is_device_name(std::string_view name, std::string_view platform) {
+  static const std::regex kLinux("/dev/((sd|hd)[a-z]([1-9]|1[0-5])?|xvd[a-z]|xvd[a-c][a-z]|xvdd[a-x])");
+  static const std::regex kWindows("xvd[a-z]|xvd[a-c][a-z]|xvdd[a-x]|/dev/sda1|/dev/xvd[a-z]|/dev/sd[a-z]");
+  return std::regex_match(name.begin(), name.end(), platform == "windows" ? kWindows : kLinux);
 }
 
 state::Volume plan_volume(Context& context, const VolumeSpec& spec) {

@@ -32,6 +32,8 @@ std::string kms_key_arn(const Context& context, std::string_view key);
 /// Writes a planned volume in `state`: `creating` for CreateVolume, `in-use` at a launch.
 void make_volume(Context& context, state::Volume& volume, std::string_view state);
 
+/// Whether EC2 takes it for a device of an instance of this platform (empty or `windows`).
+bool is_device_name(std::string_view name, std::string_view platform);
 /// Attaches a volume; `status` is `attaching` or `attached`. The volume becomes `in-use`. The caller has checked
 /// states.
 state::VolumeAttachment attach_volume(Context& context, state::Volume& volume, std::string_view instance_id,

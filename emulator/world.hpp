@@ -28,6 +28,7 @@ struct WorldOptions {
   std::string quotas;  ///< empty: an established account's; `none`; or a JSON file
   std::string public_pool = "198.18.0.0/15";
   std::string images_file;
+  bool is_public = false;  ///< the server listens beyond loopback, because it was asked to
 };
 
 /// When the next move is due, kept in memory so that most requests need not ask the database.

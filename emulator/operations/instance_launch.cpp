@@ -365,7 +365,7 @@ Document merged_devices(const Call& call, const Plan& plan) {
   for (const auto& given : call.items("BlockDeviceMappings")) {
     const auto name = text(given, "DeviceName");
     if (name.empty()) throw errors::missing_parameter("deviceName");
-    if (!name.starts_with("/dev/") && !name.starts_with("xvd") && !name.starts_with("sd")) {
+    if (!is_device_name(name, plan.image.platform)) {
       throw ApiError("InvalidBlockDeviceMapping", fmt::format("Invalid device name {}", name));
     }
     const auto same =
@@ -680,6 +680,7 @@ Document launched_document(Transaction& txn, const state::Instance& instance) {
   out["PublicDnsName"] = "";
   out["BlockDeviceMappings"] = Document::array();
   out["EbsOptimized"] = false;
+  out["Operator"] = {{"Managed", false}};
   for (auto& interface : out["NetworkInterfaces"]) {
     interface.erase("Association");
     for (auto& address : interface["PrivateIpAddresses"]) address.erase("Association");

@@ -11,6 +11,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/network_interfaces.hpp"
 #include "emulator/world.hpp"
+#include "state/volumes.hpp"
 
 namespace fogling {
 namespace {
@@ -242,6 +243,15 @@ void renew_public_address(Context& context, const state::Instance& instance) {
   state::update(context.txn, primary);
 }
 
+void require_root_volume(Context& context, const state::Instance& instance) {
+  const auto attachments = state::attachments_of_instance(context.txn, instance.instance_id);
+  if (std::ranges::find(attachments, instance.root_device_name, &state::VolumeAttachment::device) != attachments.end())
+    return;
+  throw errors::invalid_parameter_value(
+      fmt::format("Invalid value '{}' for instanceId. Instance does not have a volume attached at root ({})",
+                  instance.instance_id, instance.root_device_name));
+}
+
 Document StartInstances(Call& call) {
   auto instances = require_instances(call, call.items("InstanceIds"));
   for (const auto& instance : instances) {
@@ -254,6 +264,7 @@ Document StartInstances(Call& call) {
   Document changes = Document::array();
   for (auto& instance : instances) {
     const auto* move = find_move(kInstanceMoves, instance.state, "start");
+    if (move != nullptr) require_root_volume(call, instance);
     if (move == nullptr) {
       changes.push_back(state_change(instance, instance.state, instance.state));
       continue;

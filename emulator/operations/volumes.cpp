@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 #include "emulator/describe.hpp"
 #include "emulator/instances.hpp"
@@ -179,14 +178,6 @@ constexpr FilterPath kStatusFilters[] = {
 // ---- Attach and detach
 // -----------------------------------------------------------------------------------------------
 
-bool is_device_name(std::string_view name, const state::Instance& instance) {
-  static const std::regex kLinux(
-      "/dev/(sd[a-z]|sda1|sd[a-z][1-9]|sd[a-z]1[0-5]|hd[a-z]|hd[a-z][1-9]|hd[a-z]1[0-5]|xvd[a-z]|"
-      "xvd[a-c][a-z]|xvdd[a-x])");
-  static const std::regex kWindows("xvd[a-z]|xvd[a-c][a-z]|xvdd[a-x]|/dev/sda1|/dev/xvd[a-z]|/dev/sd[a-z]");
-  return std::regex_match(name.begin(), name.end(), instance.platform == "windows" ? kWindows : kLinux);
-}
-
 void check_room(Context& context, const state::Instance& instance, std::size_t volumes) {
   const auto* type = catalogue::find_instance_type(instance.instance_type);
   const auto interfaces = state::interfaces_of_instance(context.txn, instance.instance_id).size();
@@ -204,7 +195,7 @@ Document AttachVolume(Call& call) {
   auto volume = require_volume(call, call.require("VolumeId"));
   const auto instance = require_instance(call, call.require("InstanceId"));
   const std::string device(call.text("Device"));
-  if (!is_device_name(device, instance)) {
+  if (!is_device_name(device, instance.platform)) {
     throw errors::invalid_value(device, "device", fmt::format("{} is not a valid EBS device name.", device));
   }
   if (instance.state != instance_state::running && instance.state != instance_state::stopped) {

@@ -251,7 +251,6 @@ class Answers(ServerTest):
                 self.assertTrue(text(item, needed), needed)
             self.assertEqual("machine", text(item, "imageType"))
             self.assertEqual("available", text(item, "imageState"))
-            self.assertIsNone(item.find("imageOwnerAlias"))
             self.assertIsNone(item.find("platform"))
             self.assertRegex(text(item, "creationDate"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
 
