@@ -23,6 +23,15 @@ std::string draw_mac_address(Random& random) {
   return mac;
 }
 
+/// Recorded for interfaces; of a launch told by users.
+ApiError other_network(std::string_view group_id, std::string_view subnet_id, Asking asking) {
+  if (asking == Asking::assignment) {
+    return {"InvalidGroup.NotFound", "You have specified two resources that belong to different networks."};
+  }
+  return {asking == Asking::creation ? "InvalidParameterValue" : "InvalidParameter",
+          fmt::format("Security group {} and subnet {} belong to different networks.", group_id, subnet_id)};
+}
+
 /// The groups of an interface of this subnet, checked.
 Document check_groups(Context& context, const InterfaceSpec& spec) {
   if (spec.group_ids.empty()) {
@@ -97,11 +106,7 @@ Document check_interface_groups(Context& context, const std::vector<std::string>
     check_id("security-group", id);
     const auto group = state::find<state::SecurityGroup>(context.txn, context.scope, id);
     if (!group) throw unknown_id("security-group", id);
-    if (group->vpc_id != subnet.vpc_id) {
-      throw ApiError(
-          asking == Asking::creation ? "InvalidParameterValue" : "InvalidParameter",  // recorded; told by users
-          fmt::format("Security group {} and subnet {} belong to different networks.", id, subnet.subnet_id));
-    }
+    if (group->vpc_id != subnet.vpc_id) throw other_network(id, subnet.subnet_id, asking);
     if (std::ranges::find(groups, Document(id)) == groups.end()) groups.push_back(id);
   }
   if (Quotas::is_reached(context.world.quotas.security_groups_per_interface, 0,

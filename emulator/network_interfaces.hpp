@@ -17,19 +17,19 @@ namespace fogling {
 
 struct InterfaceSpec {
   state::Subnet subnet;
-  std::string description;
-  std::vector<std::string> group_ids;            ///< empty: the VPC's default group
-  std::string private_ip_address;                ///< empty: a free one
-  std::vector<std::string> secondary_addresses;  ///< given ones
-  std::int64_t secondary_count = 0;              ///< beside the given ones, chosen freely
+  std::string description = {};
+  std::vector<std::string> group_ids = {};            ///< empty: the VPC's default group
+  std::string private_ip_address = {};                ///< empty: a free one
+  std::vector<std::string> secondary_addresses = {};  ///< given ones
+  std::int64_t secondary_count = 0;                   ///< beside the given ones, chosen freely
   std::string interface_type = "interface";
   bool source_dest_check = true;
-  Asking asking = Asking::launch;           ///< whose words a refusal has
-  std::string requester_id;                 ///< who asked for it, where EC2 shows that
-  std::vector<std::string> ipv4_prefixes;   ///< given ones, each a /28
-  std::int64_t ipv4_prefix_count = 0;       ///< beside the given ones
-  std::vector<std::string> ipv6_addresses;  ///< given ones
-  std::optional<std::int64_t> ipv6_count;   ///< chosen freely; absent: as the subnet says, unless some are given
+  Asking asking = Asking::launch;                ///< whose words a refusal has
+  std::string requester_id = {};                 ///< who asked for it, where EC2 shows that
+  std::vector<std::string> ipv4_prefixes = {};   ///< given ones, each a /28
+  std::int64_t ipv4_prefix_count = 0;            ///< beside the given ones
+  std::vector<std::string> ipv6_addresses = {};  ///< given ones
+  std::optional<std::int64_t> ipv6_count = {};   ///< chosen freely; absent: as the subnet says, unless some are given
   bool requester_managed = false;  ///< made by a service for itself: only it may change or remove the interface
 };
 
