@@ -135,7 +135,7 @@ constexpr Listing kListing{.type = "network-interface",
                            .id_filter = "network-interface-id"};
 
 /// Those that may pass, by an index where a filter names what they belong to.
-std::vector<state::NetworkInterface> candidate_interfaces(Call& call) {
+std::vector<state::NetworkInterface> candidate_interfaces(Call& call, const Paging& paging) {
   struct Index {
     const char* filter;
     std::vector<state::NetworkInterface> (*find)(Transaction&, std::string_view);
@@ -159,7 +159,10 @@ std::vector<state::NetworkInterface> candidate_interfaces(Call& call) {
     rows.erase(repeated.begin(), repeated.end());
     return rows;
   }
-  return candidates<state::NetworkInterface>(call, kListing);
+  if (call.filters.literal_tag() != nullptr) return candidates<state::NetworkInterface>(call, kListing);
+  const bool is_whole_page = call.filters.empty() && paging.limit != INT64_MAX;
+  return state::list<state::NetworkInterface>(call.txn, call.scope, paging.after,
+                                              is_whole_page ? paging.limit + 1 : -1);
 }
 
 Document DescribeNetworkInterfaces(Call& call) {
@@ -169,7 +172,7 @@ Document DescribeNetworkInterfaces(Call& call) {
     if (!call.filters.empty()) item["Tags"] = item["TagSet"];  // where filters look for them
     return item;
   };
-  for (const auto& interface : candidate_interfaces(call)) {
+  for (const auto& interface : candidate_interfaces(call, page.paging)) {
     if (!page.offer(interface, describe)) break;
     call.looked_at.push_back(interface.network_interface_id);
   }
