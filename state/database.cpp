@@ -56,6 +56,7 @@ void touched(sqlite3_context* context, int, sqlite3_value** values) {
 Database::Database(const std::string& file) : connection_(open(file)) {
   try {
     connection_.setBusyTimeout(5000);
+    require_ours(file);  // before anything is written to it
     connection_.exec("PRAGMA foreign_keys = ON");
     if (!file.empty()) {
       connection_.exec("PRAGMA journal_mode = WAL");
@@ -64,7 +65,7 @@ Database::Database(const std::string& file) : connection_(open(file)) {
       connection_.exec("PRAGMA journal_size_limit = 16777216");
     }
     connection_.exec("PRAGMA temp_store = MEMORY");
-    migrate(file);
+    migrate();
     watch();
   } catch (const SQLite::Exception& error) {
     throw DatabaseError("cannot use the state file " + file + ": " + error.what());
@@ -73,9 +74,8 @@ Database::Database(const std::string& file) : connection_(open(file)) {
 
 int Database::schema_version() { return connection_.execAndGet("PRAGMA user_version").getInt(); }
 
-void Database::migrate(const std::string& file) {
-  const auto& steps = migrations();
-  const auto newest = static_cast<int>(steps.size());
+void Database::require_ours(const std::string& file) {
+  const auto newest = static_cast<int>(migrations().size());
   const int version = schema_version();
   const int application = connection_.execAndGet("PRAGMA application_id").getInt();
   const bool is_empty = connection_.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
@@ -85,6 +85,12 @@ void Database::migrate(const std::string& file) {
     throw DatabaseError("the state file " + file + " was written by a newer fogling (schema " +
                         std::to_string(version) + ", this one knows " + std::to_string(newest) + ")");
   }
+}
+
+void Database::migrate() {
+  const auto& steps = migrations();
+  const auto newest = static_cast<int>(steps.size());
+  const int version = schema_version();
   if (version == newest) return;
   SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
   for (int step = version; step < newest; ++step) {

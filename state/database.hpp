@@ -59,7 +59,8 @@ class Database {
 
  private:
   friend class Transaction;
-  void migrate(const std::string& file);
+  void require_ours(const std::string& file);
+  void migrate();
   void watch();
 
   SQLite::Database connection_;

@@ -205,7 +205,11 @@ Document ModifyInstanceAttribute(Call& call) {
   const auto value = [&](const char* member) { return text(part(in, member), "Value"); };
   const auto toggle = [&](const char* member) { return flag(part(in, member), "Value"); };
   if (has(in, "InstanceType")) set_instance_type(call, instance, value("InstanceType"));
-  if (has(in, "UserData")) set_user_data(instance, value("UserData"));
+  // The new form is a blob, which came in base64 and is bytes by now; the old one is text.
+  if (has(in, "UserData")) {
+    const bool is_old = call.text("Attribute") == "userData";
+    set_user_data(instance, is_old ? std::string(value("UserData")) : base64_encode(value("UserData")));
+  }
   if (has(in, "InstanceInitiatedShutdownBehavior")) {
     set_shutdown_behavior(instance, value("InstanceInitiatedShutdownBehavior"));
   }

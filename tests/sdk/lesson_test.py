@@ -110,8 +110,7 @@ class Lesson(unittest.TestCase):
         vpc = self.json("describe-vpcs", "--filters", "Name=is-default,Values=true")["Vpcs"]
         self.assertEqual(["172.31.0.0/16"], [each["CidrBlock"] for each in vpc])
         micro = self.json("describe-instance-types", "--instance-types", "t2.micro")["InstanceTypes"][0]
-        self.assertEqual((1, 1024, True), (micro["VCpuInfo"]["DefaultVCpus"], micro["MemoryInfo"]["SizeInMiB"],
-                                           micro["FreeTierEligible"]))  # fmt: skip
+        self.assertEqual((1, 1024), (micro["VCpuInfo"]["DefaultVCpus"], micro["MemoryInfo"]["SizeInMiB"]))
 
     def find_ubuntu(self):
         by_filter = self.value(
