@@ -13,14 +13,14 @@ namespace fogling::api {
 
 /// Views into the connection's buffers, valid during one Handler call.
 struct Request {
-  std::string_view method;         ///< "POST"
-  std::string_view target;         ///< as sent: "/?Action=DescribeRegions"
+  std::string_view method;  ///< "POST"
+  std::string_view target;  ///< as sent: "/?Action=DescribeRegions"
   std::string_view body;
   std::string_view host;           ///< Host header, or empty
   std::string_view origin;         ///< Origin header, or empty
   std::string_view authorization;  ///< Authorization header, or empty
   std::string_view content_type;
-  std::string_view amz_target;     ///< X-Amz-Target of the JSON protocol (ssm), or empty
+  std::string_view amz_target;  ///< X-Amz-Target of the JSON protocol (ssm), or empty
 };
 
 struct Response {

@@ -45,7 +45,9 @@ class KeyFile {
 };
 
 /// Type and base64 of an OpenSSH line, without its comment.
-std::string without_comment(const std::string& line) { return line.substr(0, line.find_first_of(" \n", line.find(' ') + 1)); }
+std::string without_comment(const std::string& line) {
+  return line.substr(0, line.find_first_of(" \n", line.find(' ') + 1));
+}
 
 class Generated : public testing::TestWithParam<KeyType> {};
 
