@@ -23,28 +23,8 @@ constexpr std::int64_t kShownAfterTermination_ms = 3'600'000;
 /// Assumed: the checks are `initializing` for about two minutes after each start.
 constexpr std::int64_t kStatusChecksTake_ms = 120'000;
 
-void finish_attachments(Context& context, const state::Instance& instance) {
-  for (auto& interface : state::interfaces_of_instance(context.txn, instance.instance_id)) {
-    if (interface.attachment_status != "attaching") continue;
-    interface.attachment_status = "attached";
-    state::update(context.txn, interface);
-  }
-  for (auto& attachment : state::attachments_of_instance(context.txn, instance.instance_id)) {
-    if (attachment.state != "attaching") continue;
-    attachment.state = "attached";
-    state::update(context.txn, attachment);
-  }
-}
-
-void become_running(Context& context, state::Instance& instance) {
-  instance.state = running;
-  instance.has_run = true;
-  instance.metadata_state = "applied";
-  instance.status_check = "initializing";
-  instance.state_reason_code = instance.state_reason_message = {};
-  if (instance.monitoring == "pending") instance.monitoring = "enabled";
-  state::update(context.txn, instance);
-  finish_attachments(context, instance);
+void become_running(Context& context, const state::Instance& instance) {
+  state::become_running(context.txn, instance.instance_id);
   schedule(context, "instance", instance.instance_id, "status-ok", kStatusChecksTake_ms);
 }
 
@@ -252,6 +232,10 @@ void schedule_machine(Context& context, const state::Instance& instance, std::st
 }
 
 void move_instance(Context& context, const state::Due& due) {
+  if (due.move == "status-ok") {
+    state::pass_status_checks(context.txn, due.resource_id);
+    return;
+  }
   auto found = state::find<state::Instance>(context.txn, context.scope, due.resource_id);
   if (!found) return;
   auto& instance = *found;
@@ -261,9 +245,6 @@ void move_instance(Context& context, const state::Due& due) {
     become_stopped(context, instance);
   } else if (due.move == terminated && instance.state == shutting_down) {
     become_terminated(context, instance);
-  } else if (due.move == "status-ok" && instance.state == running && instance.status_check == "initializing") {
-    instance.status_check = "ok";
-    state::update(context.txn, instance);
   } else if (due.move == "monitored") {
     instance.monitoring = instance.monitoring == "pending"     ? "enabled"
                           : instance.monitoring == "disabling" ? "disabled"

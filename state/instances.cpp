@@ -79,4 +79,26 @@ std::vector<TypeCount> count_running_types(Transaction& txn, const Scope& scope)
   return counts;
 }
 
+void become_running(Transaction& txn, std::string_view instance_id) {
+  static constexpr Sql kInstance{
+      "UPDATE instance SET state = 'running', has_run = 1, metadata_state = 'applied', status_check = 'initializing',"
+      " state_reason_code = '', state_reason_message = '',"
+      " monitoring = CASE monitoring WHEN 'pending' THEN 'enabled' ELSE monitoring END WHERE instance_id = ?"};
+  static constexpr Sql kInterfaces{
+      "UPDATE network_interface SET attachment_status = 'attached' WHERE instance_id = ? AND instance_id <> ''"
+      " AND attachment_status = 'attaching'"};
+  static constexpr Sql kVolumes{
+      "UPDATE volume_attachment SET state = 'attached' WHERE instance_id = ? AND state = 'attaching'"};
+  execute(txn, kInstance, instance_id);
+  execute(txn, kInterfaces, instance_id);
+  execute(txn, kVolumes, instance_id);
+}
+
+void pass_status_checks(Transaction& txn, std::string_view instance_id) {
+  static constexpr Sql kPass{
+      "UPDATE instance SET status_check = 'ok' WHERE instance_id = ? AND state = 'running'"
+      " AND status_check = 'initializing'"};
+  execute(txn, kPass, instance_id);
+}
+
 }  // namespace fogling::state

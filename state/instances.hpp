@@ -125,4 +125,10 @@ struct TypeCount {
 /// Pending and running instances by type and CPU options.
 std::vector<TypeCount> count_running_types(Transaction& txn, const Scope& scope);
 
+/// What a launch or a start changes when the machine runs, of the instance and of all that is being attached to it.
+void become_running(Transaction& txn, std::string_view instance_id);
+
+/// The checks of a running instance turn from `initializing` to `ok`.
+void pass_status_checks(Transaction& txn, std::string_view instance_id);
+
 }  // namespace fogling::state
