@@ -1,6 +1,7 @@
 #include "api/server.hpp"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -354,7 +355,15 @@ Task Server::Impl::accept_all() {
     socket.set_option(tcp::no_delay(true), error);
     if (!error) socket.non_blocking(true, error);
     if (error) continue;  // gone already
-    asio::co_spawn(io_, serve(std::make_unique<Connection>(std::move(socket), connections_)), asio::detached);
+    // What goes wrong on one connection ends that connection only, but not unsaid.
+    asio::co_spawn(io_, serve(std::make_unique<Connection>(std::move(socket), connections_)),
+                   [](std::exception_ptr failure) {
+                     try {
+                       if (failure) std::rethrow_exception(failure);
+                     } catch (const std::exception& fault) {
+                       spdlog::error("a connection ended: {}", fault.what());
+                     }
+                   });
   }
 }
 

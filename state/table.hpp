@@ -33,6 +33,9 @@ struct Column {
   Value Row::*member;
 };
 
+template <class Row, class Value>
+Column(std::string_view, Value Row::*) -> Column<Row, Value>;
+
 /// Specialised beside each row: `name` and `columns`, of which the first is the id. `seq`, `account` and `region` are
 /// in every table and not listed.
 template <class Row>
