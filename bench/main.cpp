@@ -77,8 +77,7 @@ class Emulator {
 
  private:
   static std::vector<std::string> command(const Options& options, const std::string& state_file) {
-    std::vector<std::string> words{options.program, "serve", "--port",        "0",
-                                   "--quotas",      "none",  "--log-level", "warn"};
+    std::vector<std::string> words{options.program, "serve", "--port", "0", "--quotas", "none", "--log-level", "warn"};
     if (!state_file.empty()) words.insert(words.end(), {"--state", state_file});
     return words;
   }
