@@ -224,7 +224,8 @@ struct Connection {
   bool closing = false;    ///< after output, no more
 
   bool idle = true;  ///< between two requests
-  SteadyClock::time_point deadline;
+  /// Never, until it is served: a sweep between accepting and serving would close it.
+  SteadyClock::time_point deadline = SteadyClock::time_point::max();
 };
 
 }  // namespace
