@@ -1,0 +1,42 @@
+#pragma once
+
+/// Plays a script on a house: makes its calls, keeps what it keeps, and holds the answers against what it expects.
+
+#include <iosfwd>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "api/house.hpp"
+#include "tests/journeys/script.hpp"
+
+namespace fogling::test {
+
+class Player {
+ public:
+  /// `trace`, where given, is told every call and its answer.
+  explicit Player(House& house, std::ostream* trace = nullptr) : house_(house), trace_(trace) {}
+
+  /// Throws Failure where something does not come as the script says.
+  void play(const Script& script);
+
+  /// A text with its `$variables` replaced.
+  std::string expand(std::string_view text, int line);
+  const state::Scope& scope() const { return scope_; }
+
+ private:
+  void make(const Statement& statement);
+  void call(const Statement& statement);
+  void hold_refusal(const Statement& statement, const Expectation* expected, const ApiError& error);
+  void hold(const model::Operation& operation, const Expectation& expectation, const Document& answer);
+  void control(const Statement& statement, const Document& body);
+  std::string value_of(const std::string& name, int line);
+  std::string newest_ubuntu(int line);
+
+  House& house_;
+  std::ostream* trace_;
+  state::Scope scope_{"123456789012", "us-east-1"};
+  std::map<std::string, std::string> variables_;
+};
+
+}  // namespace fogling::test
