@@ -123,7 +123,7 @@ Response operations(World& world) {
     const auto* shape = model::find_operation(operation->name);
     done.push_back({{"name", std::string_view(operation->name)},
                     {"access", operation->access == Access::write ? "write" : "read"},
-                    {"depth", "written"},
+                    {"depth", world.registry.rung(*operation)},
                     {"filters", shape->filters.size()}});
   }
   return json_response({{"api_version", model::api_version()},

@@ -106,6 +106,7 @@ std::string House::perform(std::string_view action, const api::Params& params, c
   try {
     Transaction txn(world_.database, row->access);
     Call call{{world_, txn, scope, world_.clock.now_ms()}, *operation, in, filters, is_dry_run};
+    call.kind = row->kind;
     call.tags = read_tag_specifications(in, *operation);
     std::string parameters;
     if (!token.empty()) {

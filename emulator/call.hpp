@@ -13,10 +13,13 @@
 #include "emulator/document.hpp"
 #include "emulator/errors.hpp"
 #include "emulator/filters.hpp"
+#include "fixtures/kinds/kind_names.hpp"
+#include "fixtures/kinds/kinds.hpp"
 #include "fixtures/model/model.hpp"
 #include "fixtures/model/model_names.hpp"
 #include "state/core.hpp"
 #include "state/database.hpp"
+#include "state/resources.hpp"
 
 namespace fogling {
 
@@ -54,6 +57,8 @@ struct Call : Context {
   Document remember = {};
   /// Resources that a Describe has shown: under the clock mode `poll` each moves a step on.
   std::vector<std::string> looked_at = {};
+  /// The declared kind that the engine carries this operation out for; null in operations written by hand.
+  const kinds::Kind* kind = nullptr;
 
   /// Ends the request with EC2's DryRunOperation when it is only a dry run. To be called by operations declared
   /// DryRun::after_checks, once those checks are done that EC2 does before it.
@@ -79,6 +84,8 @@ class OperationName {
     for (const auto& each : model::kOperationNames) known = known || each == name_;
     if (!known) throw "not an operation of the EC2 API model";
   }
+  /// Of a declared kind: kindgen has looked it up while building.
+  constexpr explicit OperationName(const kinds::DeclaredOperation& declared) : name_(declared.operation) {}
   constexpr operator std::string_view() const { return name_; }  // NOLINT
 
  private:
@@ -101,6 +108,41 @@ struct Operation {
   std::span<const FilterPath> filters = {};
   /// Answers a repeated ClientToken from what call.remember kept; the whole first answer is repeated where null.
   Document (*replay)(Call&, const Document& remembered) = nullptr;
+  /// Of an operation that is declared rather than written.
+  const kinds::Kind* kind = nullptr;
+};
+
+/// Spelt as fixtures/kinds spells it; a kind that no file declares does not compile.
+class KindName {
+ public:
+  constexpr KindName() = default;  ///< none
+  template <std::size_t N>
+  consteval KindName(const char (&name)[N]) : name_(name) {  // NOLINT(google-explicit-constructor): reads as a name
+    bool known = false;
+    for (const auto& each : kinds::kKindNames) known = known || each == name_;
+    if (!known) throw "not a kind that fixtures/kinds declares";
+  }
+  constexpr operator std::string_view() const { return name_; }  // NOLINT
+
+ private:
+  std::string_view name_ = {};
+};
+
+/// What a declared kind does beyond what its file states. Each may be absent; each may refuse by throwing.
+struct Hooks {
+  KindName kind = {};
+  /// Before a new one is stored: its document holds what was copied and set.
+  void (*create)(Call&, state::GenericResource&) = nullptr;
+  /// After it was stored and tagged. What it changes it stores itself.
+  void (*created)(Call&, state::GenericResource&) = nullptr;
+  /// After the request's members were copied over the document, before it is stored.
+  void (*modify)(Call&, state::GenericResource&) = nullptr;
+  /// Before it goes.
+  void (*remove)(Call&, state::GenericResource&) = nullptr;
+  /// After a due move has brought it into its new state.
+  void (*moved)(Context&, state::GenericResource&) = nullptr;
+  /// What a description shows beyond the stored document.
+  void (*show)(Context&, const state::GenericResource&, Document& shown) = nullptr;
 };
 
 /// Carries out a due move of one kind: see lifecycle.hpp.
@@ -113,6 +155,7 @@ struct Mover {
 struct Family {
   std::span<const Operation> operations = {};
   std::span<const Mover> movers = {};
+  std::span<const Hooks> hooks = {};
 };
 
 }  // namespace fogling

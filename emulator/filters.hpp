@@ -10,17 +10,12 @@
 #include <vector>
 
 #include "emulator/document.hpp"
+#include "fixtures/kinds/kinds.hpp"
 #include "fixtures/model/model.hpp"
 
 namespace fogling {
 
-/// Where a filter finds its values in a described resource: SDK member names joined by dots, lists seen through. A
-/// filter without a row means the member of the same name: `availability-zone` is AvailabilityZone, and
-/// `attachment.instance-id` is Attachment(s).InstanceId.
-struct FilterPath {
-  std::string_view name;
-  std::string_view path;
-};
+using kinds::FilterPath;
 
 struct Filter {
   std::string name;

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "emulator/kinds.hpp"
 #include "emulator/world.hpp"
 
 namespace fogling {
@@ -26,7 +27,11 @@ void add(Context& context, std::string_view kind, std::string_view resource_id, 
 void carry_out(World& world, Transaction& txn, const state::Due& due, std::int64_t now_ms) {
   state::remove_due(txn, due.seq);
   Context context{world, txn, due.scope, now_ms};
-  if (const auto* mover = world.registry.find_mover(due.kind)) mover->move(context, due);
+  if (const auto* mover = world.registry.find_mover(due.kind)) {
+    mover->move(context, due);
+  } else if (kinds::find(due.kind) != nullptr) {
+    move_declared(context, due);
+  }
 }
 
 }  // namespace

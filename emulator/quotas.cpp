@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "fixtures/kinds/kinds.hpp"
+
 namespace fogling {
 namespace {
 
@@ -17,7 +19,6 @@ constexpr struct {
     {"subnets_per_vpc", &Quotas::subnets_per_vpc},
     {"route_tables_per_vpc", &Quotas::route_tables_per_vpc},
     {"routes_per_table", &Quotas::routes_per_table},
-    {"internet_gateways", &Quotas::internet_gateways},
     {"network_acl_rules", &Quotas::network_acl_rules},
     {"security_groups", &Quotas::security_groups},
     {"rules_per_security_group", &Quotas::rules_per_security_group},
@@ -34,11 +35,18 @@ constexpr struct {
 
 }  // namespace
 
+std::int64_t Quotas::of_kind(std::string_view kind, std::int64_t usual) const {
+  if (are_lifted) return -1;
+  const auto found = kinds.find(kind);
+  return found == kinds.end() ? usual : found->second;
+}
+
 Quotas read_quotas(const std::string& option) {
   Quotas quotas;
   if (option.empty()) return quotas;
   if (option == "none") {
     for (const auto& each : kQuotas) quotas.*each.quota = -1;
+    quotas.are_lifted = true;
     return quotas;
   }
   std::ifstream file(option);
@@ -47,9 +55,15 @@ Quotas read_quotas(const std::string& option) {
   if (!json.is_object()) throw std::runtime_error("the quotas file " + option + " is not a JSON object");
   for (const auto& [name, value] : json.items()) {
     const auto* known = std::ranges::find_if(kQuotas, [&](const auto& each) { return name == each.name; });
-    if (known == std::end(kQuotas)) throw std::runtime_error(option + ": there is no quota called " + name);
+    const auto* kind = kinds::find(name);
+    if (known == std::end(kQuotas) && kind == nullptr)
+      throw std::runtime_error(option + ": there is no quota called " + name);
     if (!value.is_number_integer()) throw std::runtime_error(option + ": the quota " + name + " is not a whole number");
-    quotas.*known->quota = value.get<std::int64_t>();
+    if (kind != nullptr) {
+      quotas.kinds.emplace(name, value.get<std::int64_t>());
+    } else {
+      quotas.*known->quota = value.get<std::int64_t>();
+    }
   }
   return quotas;
 }

@@ -4,6 +4,8 @@
 /// is none.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -15,7 +17,6 @@ struct Quotas {
   std::int64_t subnets_per_vpc = 200;
   std::int64_t route_tables_per_vpc = 200;
   std::int64_t routes_per_table = 500;
-  std::int64_t internet_gateways = 5;
   std::int64_t network_acl_rules = 20;
   std::int64_t security_groups = 2500;
   std::int64_t rules_per_security_group = 60;
@@ -28,6 +29,12 @@ struct Quotas {
   std::int64_t other_vcpus = 768;  ///< each of the other families of instance types by itself
   std::int64_t snapshots = 100'000;
   std::int64_t concurrent_snapshots_per_volume = 5;
+
+  /// Of declared kinds, by kind, where the defaults of their files do not hold.
+  std::map<std::string, std::int64_t, std::less<>> kinds;
+  bool are_lifted = false;  ///< `none`: no limits at all
+
+  std::int64_t of_kind(std::string_view kind, std::int64_t usual) const;
 
   /// Whether one more would be too many.
   static bool is_reached(std::int64_t quota, std::int64_t used, std::int64_t more = 1) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "fixtures/kinds/kinds.hpp"
+
 namespace fogling {
 namespace {
 
@@ -104,19 +106,46 @@ constexpr ResourceType kTypes[] = {
 
 }  // namespace
 
-std::span<const ResourceType> resource_types() { return kTypes; }
+std::span<const ResourceType> resource_types() {
+  static const std::vector<ResourceType> kAll = [] {
+    std::vector<ResourceType> all(std::begin(kTypes), std::end(kTypes));
+    for (const auto& kind : kinds::all()) {
+      if (std::ranges::find(kTypes, kind.kind, &ResourceType::type) != std::end(kTypes)) continue;
+      all.push_back({.type = kind.kind,
+                     .prefix = kind.prefix,
+                     .unknown_code = kind.errors.absent,
+                     .unknown_text = kind.errors.absent_text,
+                     .malformed_code = kind.errors.malformed,
+                     .malformed_text = kind.errors.malformed_text});
+    }
+    return all;
+  }();
+  return kAll;
+}
 
 const ResourceType& resource_type(std::string_view type) {
-  const auto* found = std::ranges::find(kTypes, type, &ResourceType::type);
-  assert(found != std::end(kTypes));
+  const auto all = resource_types();
+  const auto found = std::ranges::find(all, type, &ResourceType::type);
+  assert(found != all.end());
   return *found;
+}
+
+std::string resource_noun(std::string_view type) {
+  std::string noun;
+  for (std::size_t i = 0; i < type.size(); ++i) {
+    if (type[i] == '-') continue;
+    noun += i > 0 && type[i - 1] == '-' && type[i] >= 'a' && type[i] <= 'z' ? static_cast<char>(type[i] - 'a' + 'A')
+                                                                            : type[i];
+  }
+  return noun;
 }
 
 const ResourceType* find_resource_type_of(std::string_view id) {
   const auto dash = id.rfind('-');
   if (dash == std::string_view::npos) return nullptr;
-  const auto* found = std::ranges::find(kTypes, id.substr(0, dash), &ResourceType::prefix);
-  return found == std::end(kTypes) ? nullptr : found;
+  const auto all = resource_types();
+  const auto found = std::ranges::find(all, id.substr(0, dash), &ResourceType::prefix);
+  return found == all.end() ? nullptr : &*found;
 }
 
 bool is_well_formed(const ResourceType& type, std::string_view id) {

@@ -21,9 +21,12 @@ struct ResourceType {
   bool refuses_zeros = false;                                 ///< an id of nothing but zeros is malformed
 };
 
+/// Those with code of their own and those that are declared (fixtures/kinds).
 std::span<const ResourceType> resource_types();
-/// Asserts that the type is one of the table's.
+/// Asserts that the type is one of them.
 const ResourceType& resource_type(std::string_view type);
+/// As EC2's sentences call it: `networkInterface`, `vpc`.
+std::string resource_noun(std::string_view type);
 /// By the id's prefix; null where nothing of EC2 looks like that.
 const ResourceType* find_resource_type_of(std::string_view id);
 

@@ -16,4 +16,38 @@ std::vector<GenericResource> list_children(Transaction& txn, std::string_view pa
   return select<GenericResource>(txn, kTail, parent_id, kind);
 }
 
+std::int64_t count_kind(Transaction& txn, const Scope& scope, std::string_view kind) {
+  static constexpr Sql kCount{"SELECT count(*) FROM resource WHERE account = ? AND region = ? AND kind = ?"};
+  return value<std::int64_t>(txn, kCount, scope.account, scope.region, kind).value_or(0);
+}
+
+void add_reference(Transaction& txn, const Scope& scope, std::string_view resource_id, std::string_view target_id,
+                   bool holds) {
+  static constexpr Sql kInsert{
+      "INSERT INTO reference (resource_id, target_id, holds, account, region) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (resource_id, target_id) DO UPDATE SET holds = max(holds, excluded.holds)"};
+  execute(txn, kInsert, resource_id, target_id, holds, scope.account, scope.region);
+}
+
+void remove_reference(Transaction& txn, std::string_view resource_id, std::string_view target_id) {
+  static constexpr Sql kDelete{"DELETE FROM reference WHERE resource_id = ? AND target_id = ?"};
+  execute(txn, kDelete, resource_id, target_id);
+}
+
+void remove_references_of(Transaction& txn, std::string_view resource_id) {
+  static constexpr Sql kDelete{"DELETE FROM reference WHERE resource_id = ?"};
+  execute(txn, kDelete, resource_id);
+}
+
+std::vector<std::string> holders_of(Transaction& txn, std::string_view target_id) {
+  static constexpr Sql kSelect{"SELECT resource_id FROM reference WHERE target_id = ? AND holds ORDER BY resource_id"};
+  return column<std::string>(txn, kSelect, target_id);
+}
+
+std::vector<GenericResource> list_referring(Transaction& txn, std::string_view target_id, std::string_view kind) {
+  static constexpr Sql kTail{
+      "WHERE kind = ?2 AND resource_id IN (SELECT resource_id FROM reference WHERE target_id = ?1) ORDER BY seq"};
+  return select<GenericResource>(txn, kTail, target_id, kind);
+}
+
 }  // namespace fogling::state

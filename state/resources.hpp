@@ -24,5 +24,16 @@ struct Table<GenericResource> {
 /// Of one kind and scope, oldest first.
 std::vector<GenericResource> list_kind(Transaction& txn, const Scope& scope, std::string_view kind);
 std::vector<GenericResource> list_children(Transaction& txn, std::string_view parent_id, std::string_view kind);
+std::int64_t count_kind(Transaction& txn, const Scope& scope, std::string_view kind);
+
+/// Notes that a resource names another; `holds` where the other cannot be deleted meanwhile.
+void add_reference(Transaction& txn, const Scope& scope, std::string_view resource_id, std::string_view target_id,
+                   bool holds);
+void remove_reference(Transaction& txn, std::string_view resource_id, std::string_view target_id);
+void remove_references_of(Transaction& txn, std::string_view resource_id);
+/// Ids of what holds a resource, in id order.
+std::vector<std::string> holders_of(Transaction& txn, std::string_view target_id);
+/// The resources of one kind that name `target_id`, oldest first.
+std::vector<GenericResource> list_referring(Transaction& txn, std::string_view target_id, std::string_view kind);
 
 }  // namespace fogling::state

@@ -8,6 +8,7 @@
 
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/references.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
@@ -178,6 +179,7 @@ Document DeleteSubnet(Call& call) {
     throw errors::dependency_violation(
         fmt::format("The subnet '{}' has dependencies and cannot be deleted.", subnet.subnet_id));
   }
+  require_unheld(call, "subnet", subnet.subnet_id);
   leave_tables(call, subnet);
   state::remove_tags(call.txn, subnet.subnet_id);
   state::erase(call.txn, subnet);

@@ -7,49 +7,11 @@
 #include <algorithm>
 
 #include "emulator/describe.hpp"
-#include "emulator/images.hpp"
+#include "emulator/references.hpp"
 #include "emulator/resource_types.hpp"
-#include "state/addresses.hpp"
-#include "state/instances.hpp"
-#include "state/key_pairs.hpp"
-#include "state/network_interfaces.hpp"
-#include "state/resources.hpp"
-#include "state/security_groups.hpp"
-#include "state/snapshots.hpp"
-#include "state/subnets.hpp"
-#include "state/volumes.hpp"
-#include "state/vpcs.hpp"
 
 namespace fogling {
 namespace {
-
-template <class Row>
-bool is_there(Context& context, std::string_view id) {
-  return state::find<Row>(context.txn, context.scope, id).has_value();
-}
-
-/// Kinds with a table of their own; every other kind is in the table of generic resources.
-constexpr struct {
-  std::string_view type;
-  bool (*is_there)(Context&, std::string_view);
-} kTables[] = {
-    {"instance", is_there<state::Instance>},
-    {"volume", is_there<state::Volume>},
-    {"snapshot", is_there<state::Snapshot>},
-    {"image", is_there<state::Image>},
-    {"security-group", is_there<state::SecurityGroup>},
-    {"security-group-rule", is_there<state::SecurityGroupRule>},
-    {"vpc", is_there<state::Vpc>},
-    {"subnet", is_there<state::Subnet>},
-    {"network-interface", is_there<state::NetworkInterface>},
-    {"elastic-ip", is_there<state::Address>},
-    {"key-pair", is_there<state::KeyPair>},
-};
-
-bool exists(Context& context, const ResourceType& type, std::string_view id) {
-  const auto* table = std::ranges::find_if(kTables, [&](const auto& each) { return each.type == type.type; });
-  return table != std::end(kTables) ? table->is_there(context, id) : is_there<state::GenericResource>(context, id);
-}
 
 struct Tagged {
   std::string id;
@@ -62,8 +24,7 @@ std::vector<Tagged> require_resources(Call& call) {
     const auto& id = each.get_ref<const std::string&>();
     const auto* type = find_resource_type_of(id);
     if (type == nullptr) throw ApiError("InvalidID", fmt::format("The ID '{}' is not valid", id));
-    check_id(type->type, id);
-    if (!exists(call, *type, id)) throw unknown_id(type->type, id);
+    require_exists(call, type->type, id);
     if (std::ranges::find(resources, id, &Tagged::id) == resources.end()) resources.push_back({id, type->type});
   }
   if (resources.empty()) throw errors::missing_parameter("resourceIdSet");

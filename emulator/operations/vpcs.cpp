@@ -10,6 +10,7 @@
 #include "emulator/default_vpc.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/lifecycle.hpp"
+#include "emulator/references.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
@@ -128,6 +129,7 @@ Document DeleteVpc(Call& call) {
   if (has_dependents(call, vpc)) {
     throw errors::dependency_violation(fmt::format("The vpc '{}' has dependencies and cannot be deleted.", vpc.vpc_id));
   }
+  require_unheld(call, "vpc", vpc.vpc_id);
   remove_parts(call, vpc);
   state::remove_tags(call.txn, vpc.vpc_id);
   state::remove_dues_of(call.txn, vpc.vpc_id);

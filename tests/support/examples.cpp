@@ -1,0 +1,79 @@
+#include "tests/support/examples.hpp"
+
+namespace fogling::test {
+namespace {
+
+/// How a kind that is not declared is had: a call, and the member of its answer that is the id.
+struct Source {
+  std::string_view type, operation, parameters, member;
+};
+constexpr Source kSources[] = {
+    {"vpc", "CreateVpc", "CidrBlock=10.77.0.0/16", "VpcId"},
+    {"subnet", "CreateSubnet", "VpcId=$vpc&CidrBlock=10.77.1.0/24", "SubnetId"},
+    {"subnet#2", "CreateSubnet", "VpcId=$vpc&CidrBlock=10.77.2.0/24&AvailabilityZone=us-east-1b", "SubnetId"},
+    {"security-group", "CreateSecurityGroup", "VpcId=$vpc&GroupName=example&GroupDescription=example", "GroupId"},
+    {"network-interface", "CreateNetworkInterface", "SubnetId=$subnet", "NetworkInterfaceId"},
+    {"network-interface#2", "CreateNetworkInterface", "SubnetId=$subnet", "NetworkInterfaceId"},
+    {"elastic-ip", "AllocateAddress", "Domain=vpc", "AllocationId"},
+    {"volume", "CreateVolume", "Size=8&AvailabilityZone=us-east-1a", "VolumeId"},
+    {"snapshot", "CreateSnapshot", "VolumeId=$volume", "SnapshotId"},
+    {"image", "DescribeImages", "Owner.1=099720109477&MaxResults=5", "ImageId"},
+    {"instance", "RunInstances", "ImageId=$image&InstanceType=t3.micro&MinCount=1&MaxCount=1&SubnetId=$subnet",
+     "InstanceId"},
+    {"key-pair", "CreateKeyPair", "KeyName=example&KeyType=ed25519", "KeyPairId"},
+    {"route-table", "CreateRouteTable", "VpcId=$vpc", "RouteTableId"},
+};
+
+}  // namespace
+
+std::string find_text(const Document& document, std::string_view member) {
+  if (document.is_object()) {
+    const auto found = document.find(member);
+    if (found != document.end() && found->is_string()) return *found;
+  }
+  if (!document.is_structured()) return {};
+  for (const auto& each : document) {
+    if (auto text = find_text(each, member); !text.empty()) return text;
+  }
+  return {};
+}
+
+const std::string& Examples::id_of(const std::string& type) {
+  const auto known = ids_.find(type);
+  if (known != ids_.end()) return known->second;
+  const auto* kind = kinds::find(type.substr(0, type.find('#')));
+  const bool is_declared = kind != nullptr && !kind->examples.empty();
+  return ids_[type] = is_declared ? make(*kind) : make_hero(type);
+}
+
+std::string Examples::make(const kinds::Kind& kind) {
+  const auto& example = kind.examples.front();
+  return find_text(call_(example.operation, filled_in(example)), kind.id_member);
+}
+
+std::string Examples::make_hero(std::string_view type) {
+  const auto* source = std::ranges::find(kSources, type, &Source::type);
+  if (source == std::end(kSources)) throw std::logic_error("no example of " + std::string(type));
+  Parameters parameters;
+  for (std::string_view rest = source->parameters; !rest.empty();) {
+    const auto pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    const auto equals = pair.find('=');
+    std::string value(pair.substr(equals + 1));
+    if (value.starts_with('$')) value = id_of(value.substr(1));
+    parameters.emplace_back(pair.substr(0, equals), value);
+  }
+  return find_text(call_(source->operation, parameters), source->member);
+}
+
+Parameters Examples::filled_in(const kinds::Example& example) {
+  Parameters parameters;
+  for (const auto& each : example.parameters) {
+    std::string value(each.json);
+    if (value.starts_with('$')) value = id_of(value.substr(1));
+    parameters.emplace_back(each.path, value);
+  }
+  return parameters;
+}
+
+}  // namespace fogling::test
