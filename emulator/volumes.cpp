@@ -118,7 +118,7 @@ struct Source {
   std::string kms_key_id;
 };
 
-Source require_source(Context& context, std::string_view snapshot_id) {
+Source require_source(Context& context, std::string_view snapshot_id, SnapshotAccess access) {
   if (const auto* image = catalogue::find_image_by_snapshot(context.scope.region, snapshot_id)) {
     for (const auto& device : image->block_device_mappings) {
       if (device.snapshot_id == snapshot_id) return {device.volume_size_gib, device.encrypted, device.kms_key_id};
@@ -126,7 +126,7 @@ Source require_source(Context& context, std::string_view snapshot_id) {
   }
   const auto row = state::find_anywhere<state::Snapshot>(context.txn, snapshot_id);
   const bool is_visible = row && row->region == context.scope.region &&
-                          (row->account == context.scope.account ||
+                          (row->account == context.scope.account || access == SnapshotAccess::by_image ||
                            std::ranges::any_of(row->create_volume_permissions, [&](const Document& each) {
                              return text(each, "Group") == "all" || text(each, "UserId") == context.scope.account;
                            }));
@@ -191,7 +191,7 @@ state::Volume plan_volume(Context& context, const VolumeSpec& spec) {
   volume.multi_attach_enabled = spec.multi_attach_enabled;
   volume.options = Document::object();
   Source source;
-  if (!spec.snapshot_id.empty()) source = require_source(context, spec.snapshot_id);
+  if (!spec.snapshot_id.empty()) source = require_source(context, spec.snapshot_id, spec.snapshot_access);
   if (!spec.size_gib && spec.snapshot_id.empty()) throw errors::missing_parameter("size/snapshot");
   // Recorded: a size below the snapshot's is raised without a word.
   volume.size_gib = std::max(spec.size_gib.value_or(0), source.size_gib);
@@ -280,8 +280,8 @@ Document volume_document(Transaction& txn, const state::Volume& volume) {
   return out;
 }
 
-std::int64_t snapshot_size_gib(Context& context, std::string_view snapshot_id) {
-  return require_source(context, snapshot_id).size_gib;
+std::int64_t snapshot_size_gib(Context& context, std::string_view snapshot_id, SnapshotAccess access) {
+  return require_source(context, snapshot_id, access).size_gib;
 }
 
 }  // namespace fogling

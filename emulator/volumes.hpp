@@ -11,9 +11,14 @@
 
 namespace fogling {
 
+/// What lets a caller make a volume of a snapshot: the snapshot's own permission, or an image that uses it and may be
+/// launched. Launch permission is enough to launch; it does not share the snapshots.
+enum class SnapshotAccess : std::uint8_t { by_permission, by_image };
+
 struct VolumeSpec {
   std::optional<std::int64_t> size_gib;  ///< absent: the snapshot's
   std::string snapshot_id;
+  SnapshotAccess snapshot_access = SnapshotAccess::by_permission;
   std::string availability_zone, availability_zone_id;
   std::string volume_type;  ///< empty: gp2, the API's default
   std::optional<std::int64_t> iops, throughput;
@@ -48,6 +53,7 @@ Document volume_document(Transaction& txn, const state::Volume& volume);
 Document attachment_document(const state::VolumeAttachment& attachment);
 
 /// The size that a volume from this snapshot has at least. Throws InvalidSnapshot.NotFound.
-std::int64_t snapshot_size_gib(Context& context, std::string_view snapshot_id);
+std::int64_t snapshot_size_gib(Context& context, std::string_view snapshot_id,
+                               SnapshotAccess access = SnapshotAccess::by_permission);
 
 }  // namespace fogling

@@ -390,9 +390,13 @@ void plan_devices(Call& call, Plan& plan) {
   for (const auto& device : merged_devices(call, plan)) {
     const auto& ebs = part(device, "Ebs");
     const std::string snapshot_id(text(ebs, "SnapshotId"));
+    const bool is_of_image =
+        std::ranges::find(plan.image.block_device_mappings, snapshot_id, &catalogue::BlockDevice::snapshot_id) !=
+        plan.image.block_device_mappings.end();
+    const auto access = is_of_image ? SnapshotAccess::by_image : SnapshotAccess::by_permission;
     const auto size = integer(ebs, "VolumeSize");
     if (!snapshot_id.empty() && size) {
-      const auto least = snapshot_size_gib(call, snapshot_id);
+      const auto least = snapshot_size_gib(call, snapshot_id, access);
       if (*size < least) {
         throw ApiError("InvalidBlockDeviceMapping",  // the two blanks are EC2's
                        fmt::format("Volume of size {}GB is smaller than  snapshot '{}', expect size >= {}GB", *size,
@@ -407,6 +411,7 @@ void plan_devices(Call& call, Plan& plan) {
     planned.delete_on_termination = flag(ebs, "DeleteOnTermination").value_or(true);
     planned.volume = plan_volume(call, {.size_gib = size,
                                         .snapshot_id = snapshot_id,
+                                        .snapshot_access = access,
                                         .availability_zone = plan.subnet.availability_zone,
                                         .availability_zone_id = plan.subnet.availability_zone_id,
                                         .volume_type = std::string(text(ebs, "VolumeType")),
