@@ -61,8 +61,8 @@ const model::Shape& shape_behind(const model::Shape& shape, const Step& step) {
     throw std::invalid_argument(fmt::format("{} is within a value that has no parts", step.name));
   }
   if (step.member.empty() && step.name != "*" && !place_of(step.name)) {
-    throw std::invalid_argument(fmt::format("'{}' is no place in a list: those are 0, 1 ..., * and [Member=value]",
-                                            step.name));
+    throw std::invalid_argument(
+        fmt::format("'{}' is no place in a list: those are 0, 1 ..., * and [Member=value]", step.name));
   }
   const auto& element = *shape.element->shape;
   if (!step.member.empty() && model::find_member(element, step.member) == nullptr) {

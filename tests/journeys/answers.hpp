@@ -12,8 +12,8 @@
 
 namespace fogling::test {
 
-/// What stands at a path. Throws std::invalid_argument with a sentence where no answer of this shape could have the path,
-/// or where all but its last step has to be there and is not.
+/// What stands at a path. Throws std::invalid_argument with a sentence where no answer of this shape could have the
+/// path, or where all but its last step has to be there and is not.
 std::vector<const Document*> find(const Document& answer, const model::Shape& shape, std::string_view path);
 
 /// A scalar as it stands in XML; lists and structures as JSON.

@@ -21,8 +21,8 @@ std::string shortened(const Document& answer) {
 }
 
 const Expectation* refusal_of(const Statement& statement) {
-  const bool is_refused = !statement.expectations.empty() &&
-                          statement.expectations.front().kind == Expectation::Kind::refusal;
+  const bool is_refused =
+      !statement.expectations.empty() && statement.expectations.front().kind == Expectation::Kind::refusal;
   return is_refused ? &statement.expectations.front() : nullptr;
 }
 

@@ -26,8 +26,8 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// Takes the next word off a line. Double quotes keep spaces together; inside them `\` takes the next character as it is,
-/// but for `\n`, a new line.
+/// Takes the next word off a line. Double quotes keep spaces together; inside them `\` takes the next character as it
+/// is, but for `\n`, a new line.
 std::optional<Word> take_word(std::string_view& rest, int line) {
   rest = trimmed(rest);
   if (rest.empty()) return std::nullopt;
@@ -74,12 +74,13 @@ void read_check(Expectation& expectation, std::vector<Word> words) {
   constexpr std::pair<std::string_view, Check> kStates[] = {
       {"absent", Check::absent}, {"present", Check::present}, {"empty", Check::empty}};
   const int line = expectation.line;
-  const auto* verb = words.empty() ? std::end(kVerbs)
-                                   : std::ranges::find(kVerbs, words.front().text,
-                                                       &std::pair<std::string_view, Check>::first);
+  const auto* verb = words.empty()
+                         ? std::end(kVerbs)
+                         : std::ranges::find(kVerbs, words.front().text, &std::pair<std::string_view, Check>::first);
   if (verb == std::end(kVerbs)) {
-    throw Failure(line, "after the path comes one of: is VALUE, is not VALUE, is absent, is present, is empty, "
-                        "are VALUES, include VALUES, has N items, matches PATTERN");
+    throw Failure(line,
+                  "after the path comes one of: is VALUE, is not VALUE, is absent, is present, is empty, "
+                  "are VALUES, include VALUES, has N items, matches PATTERN");
   }
   expectation.check = verb->second;
   words.erase(words.begin());
@@ -171,9 +172,9 @@ class Reader {
   }
 
   void read_statement(std::string_view rest, int line) {
-    constexpr std::pair<std::string_view, Verb> kVerbs[] = {
-        {"advance", Verb::advance}, {"wait", Verb::wait},     {"clock", Verb::clock},
-        {"account", Verb::account}, {"region", Verb::region}, {"let", Verb::let}};
+    constexpr std::pair<std::string_view, Verb> kVerbs[] = {{"advance", Verb::advance}, {"wait", Verb::wait},
+                                                            {"clock", Verb::clock},     {"account", Verb::account},
+                                                            {"region", Verb::region},   {"let", Verb::let}};
     base_.clear();
     script_.statements.push_back({.line = line});
     Statement& statement = script_.statements.back();
@@ -210,7 +211,8 @@ class Reader {
       words.erase(words.begin(), words.begin() + 2);
     }
     if (words.size() != (statement.verb == Verb::wait ? 0U : 1U)) {
-      throw Failure(statement.line, "`advance 10s`, `wait`, `clock settle`, `account 210987654321`, `region eu-west-1`");
+      throw Failure(statement.line,
+                    "`advance 10s`, `wait`, `clock settle`, `account 210987654321`, `region eu-west-1`");
     }
     for (auto& word : words) statement.arguments.push_back(std::move(word.text));
   }

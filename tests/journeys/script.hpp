@@ -27,8 +27,8 @@ struct Expectation {
   };
   Kind kind = Kind::check;
   int line = 0;
-  std::string name = {};                 ///< the variable to keep, or the refusal's code
-  std::string path = {};                 ///< the place in the answer
+  std::string name = {};  ///< the variable to keep, or the refusal's code
+  std::string path = {};  ///< the place in the answer
   Check check = Check::is;
   std::vector<std::string> values = {};  ///< what the check needs; the words of a refusal, or none where any will do
 };

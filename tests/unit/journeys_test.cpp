@@ -85,14 +85,16 @@ TEST(Journeys, SayWhatCameOtherwise) {
            {"AllocateAddress => CarrierIp is ''", "AllocateAddress: CarrierIp should be '', but is not there"},
            {"AllocateAddress => Domain is absent", "AllocateAddress: Domain should be absent, but is vpc"},
            {"AllocateAddress => Domain is not vpc", "AllocateAddress: Domain should be other than vpc, but is vpc"},
-           {"AllocateAddress => CarrierIp is not vpc", "AllocateAddress: CarrierIp should be other than vpc, but is not"},
+           {"AllocateAddress => CarrierIp is not vpc",
+            "AllocateAddress: CarrierIp should be other than vpc, but is not"},
            {"AllocateAddress => Domain is empty", "AllocateAddress: Domain should be there and empty, but is vpc"},
            {"AllocateAddress => CarrierIp is present", "AllocateAddress: CarrierIp should be there"},
            {"AllocateAddress => Domain matches v", "AllocateAddress: Domain should match v, but is vpc"},
            {"AllocateAddress => Domain matches (", "AllocateAddress: Domain is held against something that is no"},
            {"AllocateAddress => Domain has 3 items", "AllocateAddress: Domain should have 3 items, but is vpc"},
            {"AllocateAddress => Tea is absent", "AllocateAddress: Tea cannot be looked at: the shape "},
-           {"AllocateAddress => Domain.Tea is absent", "AllocateAddress: Domain.Tea cannot be looked at: Tea is within"},
+           {"AllocateAddress => Domain.Tea is absent",
+            "AllocateAddress: Domain.Tea cannot be looked at: Tea is within"},
            {"ReleaseAddress => Return is true", "ReleaseAddress was refused with MissingParameter "},
            {"DescribeAddresses => Addresses.0.InstanceId is absent",
             "DescribeAddresses: Addresses.0.InstanceId cannot be looked at: nothing holds InstanceId"},
@@ -110,8 +112,7 @@ TEST(Journeys, SayWhatCameOtherwise) {
             "but should be A b"},
            {"clock tea", "{\"error\":\"'tea' is no clock mode"},
            {"advance soon", "{\"error\":\"advance is a number"}}) {
-    EXPECT_THAT(failure_of(eip + "ReleaseAddress AllocationId=$eip\n" + story),
-                testing::StartsWith("3: " + failure))
+    EXPECT_THAT(failure_of(eip + "ReleaseAddress AllocationId=$eip\n" + story), testing::StartsWith("3: " + failure))
         << story;
   }
 }
