@@ -136,7 +136,8 @@ std::string filled_in(const Context& context, const Document& document, const st
   return out;
 }
 
-Document declared_value(const Context& context, const Document& document, const std::string& id, const Document& value) {
+Document declared_value(const Context& context, const Document& document, const std::string& id,
+                        const Document& value) {
   if (value.is_string()) return filled_in(context, document, id, value.get_ref<const std::string&>());
   if (!value.is_structured()) return value;
   Document out = value;
@@ -222,7 +223,8 @@ void require_state(const GenericResource& resource, const kinds::Kind& kind, con
   const bool is_allowed = transition.from.empty() ? resource.state != kind.remove.at_once || resource.state.empty()
                                                   : has_word(transition.from, resource.state);
   if (is_allowed) return;
-  throw ApiError(std::string(kind.errors.state), fmt::format(fmt::runtime(kind.errors.state_text), resource.resource_id));
+  throw ApiError(std::string(kind.errors.state),
+                 fmt::format(fmt::runtime(kind.errors.state_text), resource.resource_id));
 }
 
 void remove_one(Call& call, GenericResource& resource) {
@@ -304,7 +306,8 @@ Document copied_members(const Document& in, const kinds::Kind& kind) {
   for (const auto& copy : kind.copies) {
     const auto* value = find_path(in, copy.from);
     if (value == nullptr) continue;
-    if (auto fit = adapted(*value, shape_at(kind, copy.to)); !fit.is_null()) at_path(document, copy.to) = std::move(fit);
+    if (auto fit = adapted(*value, shape_at(kind, copy.to)); !fit.is_null())
+      at_path(document, copy.to) = std::move(fit);
   }
   return document;
 }
@@ -319,12 +322,10 @@ GenericResource make_resource(Call& call, const kinds::Kind& kind, Document docu
   document[std::string(kind.id_member)] = resource.resource_id;
   for (const auto& each : kind.defaults) {
     if (find_path(document, each.path) != nullptr) continue;
-    at_path(document, each.path) =
-        declared_value(call, document, resource.resource_id, Document::parse(each.json));
+    at_path(document, each.path) = declared_value(call, document, resource.resource_id, Document::parse(each.json));
   }
   for (const auto& each : kind.set) {
-    at_path(document, each.path) =
-        declared_value(call, document, resource.resource_id, Document::parse(each.json));
+    at_path(document, each.path) = declared_value(call, document, resource.resource_id, Document::parse(each.json));
   }
   resource.document = std::move(document);
   if (!kind.create.at_once.empty()) {

@@ -1,8 +1,8 @@
 #pragma once
 
 /// Kinds declared as data (fixtures/kinds): one engine makes, shows, changes and deletes all of them. What a kind does
-/// beyond that is a hook beside the operations of its noun; an operation that is written by hand wins over the engine's,
-/// so a kind can grow up one operation at a time, and uses the functions below to work on its rows.
+/// beyond that is a hook beside the operations of its noun; an operation that is written by hand wins over the
+/// engine's, so a kind can grow up one operation at a time, and uses the functions below to work on its rows.
 
 #include <string_view>
 
@@ -17,7 +17,8 @@ using state::GenericResource;
 /// Asserts that a file declares it.
 const kinds::Kind& declared_kind(std::string_view kind);
 
-/// A living resource of the caller's. Throws the kind's own errors where the id is malformed, unknown or of another kind.
+/// A living resource of the caller's. Throws the kind's own errors where the id is malformed, unknown or of another
+/// kind.
 GenericResource require_resource(Context& context, std::string_view kind, std::string_view id);
 
 /// A new resource with the id, constants and first state that its kind states over `document`; stored, its references

@@ -4,6 +4,7 @@
 
 #include "emulator/describe.hpp"
 #include "emulator/kinds.hpp"
+#include "emulator/vpc_associations.hpp"
 #include "emulator/world.hpp"
 #include "state/addresses.hpp"
 #include "state/network_interfaces.hpp"
@@ -37,19 +38,6 @@ Document AttachInternetGateway(Call& call) {
   return {};
 }
 
-/// Routes to a detached gateway stay, as black holes.
-void set_route_states(Context& context, std::string_view vpc_id, std::string_view gateway_id, std::string_view state) {
-  for (auto& table : state::list_children(context.txn, vpc_id, "route-table")) {
-    bool is_changed = false;
-    for (auto& route : table.document["Routes"]) {
-      if (text(route, "GatewayId") != gateway_id) continue;
-      route["State"] = state;
-      is_changed = true;
-    }
-    if (is_changed) state::update(context.txn, table);
-  }
-}
-
 Document DetachInternetGateway(Call& call) {
   auto gateway = require_resource(call, "internet-gateway", call.require("InternetGatewayId"));
   const auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
@@ -65,10 +53,10 @@ Document DetachInternetGateway(Call& call) {
         "gateway.",
         vpc.vpc_id));
   }
+  leave_tables(call, vpc.vpc_id, "GatewayId", gateway.resource_id);  // Assumed
   gateway.parent_id.clear();
   gateway.document["Attachments"] = Document::array();
   state::update(call.txn, gateway);
-  set_route_states(call, vpc.vpc_id, gateway.resource_id, "blackhole");
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/references.hpp"
 #include "emulator/tags.hpp"
+#include "emulator/vpc_associations.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
 #include "state/resources.hpp"
@@ -159,20 +160,6 @@ Document CreateDefaultSubnet(Call& call) {
                  "There is no room left for a default subnet.");  // Assumed: code and words
 }
 
-/// Its associations with route tables and ACLs vanish with it.
-void leave_tables(Call& call, const state::Subnet& subnet) {
-  for (const char* kind : {"route-table", "network-acl"}) {
-    for (auto& table : state::list_children(call.txn, subnet.vpc_id, kind)) {
-      auto& associations = table.document["Associations"];
-      const auto gone = std::ranges::find_if(
-          associations, [&](const Document& each) { return text(each, "SubnetId") == subnet.subnet_id; });
-      if (gone == associations.end()) continue;
-      associations.erase(gone);
-      state::update(call.txn, table);
-    }
-  }
-}
-
 Document DeleteSubnet(Call& call) {
   const auto subnet = require_row<state::Subnet>(call, "subnet", call.require("SubnetId"));
   if (!state::interfaces_of_subnet(call.txn, subnet.subnet_id).empty()) {
@@ -180,7 +167,7 @@ Document DeleteSubnet(Call& call) {
         fmt::format("The subnet '{}' has dependencies and cannot be deleted.", subnet.subnet_id));
   }
   require_unheld(call, "subnet", subnet.subnet_id);
-  leave_tables(call, subnet);
+  leave_tables(call, subnet.vpc_id, "SubnetId", subnet.subnet_id);
   state::remove_tags(call.txn, subnet.subnet_id);
   state::erase(call.txn, subnet);
   return {};

@@ -9,6 +9,7 @@
 #include "emulator/cidr.hpp"
 #include "emulator/default_vpc.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/kinds.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/references.hpp"
 #include "emulator/tags.hpp"
@@ -104,10 +105,7 @@ Document CreateDefaultVpc(Call& call) {
 /// What goes silently with a VPC: its main route table, default ACL and default group.
 void remove_parts(Call& call, const state::Vpc& vpc) {
   for (const char* kind : {"route-table", "network-acl"}) {
-    for (const auto& part : state::list_children(call.txn, vpc.vpc_id, kind)) {
-      state::remove_tags(call.txn, part.resource_id);
-      state::erase(call.txn, part);
-    }
+    for (const auto& part : state::list_children(call.txn, vpc.vpc_id, kind)) erase_resource(call, part);
   }
   for (const auto& group : state::groups_of_vpc(call.txn, vpc.vpc_id)) {
     for (const auto& rule : state::rules_of_group(call.txn, group.group_id))

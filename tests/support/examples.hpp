@@ -1,6 +1,7 @@
 #pragma once
 
-/// Resources for tests that run over declared kinds: `$vpc` in an example stands for one that is made when it is needed.
+/// Resources for tests that run over declared kinds: `$vpc` in an example stands for one that is made when it is
+/// needed.
 
 #include <map>
 #include <string>

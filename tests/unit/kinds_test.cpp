@@ -1,10 +1,11 @@
-/// Every declared kind, by its own file: made, shown, found by its filters, tagged, changed, deleted; and what it refers
-/// to is held. That each file fits the model is kindgen's to say.
+/// Every declared kind, by its own file: made, shown, found by its filters, tagged, changed, deleted; and what it
+/// refers to is held. That each file fits the model is kindgen's to say.
+
+#include "emulator/kinds.hpp"
 
 #include <algorithm>
 
 #include "emulator/filters.hpp"
-#include "emulator/kinds.hpp"
 #include "emulator/resource_types.hpp"
 #include "tests/support/examples.hpp"
 
@@ -123,8 +124,8 @@ TEST_P(DeclaredKind, LivesItsLife) {
     house.world().advance(kind.shown_deleted_ms);
   }
   EXPECT_TRUE(described({}).empty() || std::ranges::none_of(described({}), [&](const Document& each) {
-    return text(each, kind.id_member) == id;
-  }));
+                return text(each, kind.id_member) == id;
+              }));
 }
 
 TEST_P(DeclaredKind, AnUnknownOneIsRefusedInItsWords) {
