@@ -68,9 +68,6 @@ void append_escaped(std::string& out, std::string_view text) {
       case '>':
         entity = "&gt;";
         break;
-      case '"':
-        entity = "&quot;";
-        break;
       case '\r':
         entity = "&#xD;";
         break;
@@ -107,7 +104,8 @@ void XmlWriter::write_structure(const Document& value, const model::Shape& shape
     if (found == value.end()) continue;
     --left;
     if (found->is_null()) continue;
-    if ((found->is_array() && found->empty()) || (found->is_string() && found->get_ref<const std::string&>().empty())) {
+    if ((found->is_structured() && found->empty()) ||
+        (found->is_string() && found->get_ref<const std::string&>().empty())) {
       empty(out_, member.wire_out);
       continue;
     }
@@ -166,8 +164,8 @@ void XmlWriter::write_scalar(const Document& value, const model::Shape& shape) {
     out_ += shape.type == model::Type::real ? fmt::format("{}.0", value.get<std::int64_t>())
                                             : fmt::to_string(value.get<std::int64_t>());
   } else if (value.is_number()) {
-    const double number = value.get<double>();
-    out_ += fmt::format("{}", number);
+    const std::string number = fmt::format("{}", value.get<double>());
+    out_ += number.find_first_of(".e") == std::string::npos ? number + ".0" : number;
   } else {
     throw std::logic_error(fmt::format("a value of the shape {} is neither text, number nor boolean", shape.name));
   }

@@ -119,6 +119,7 @@ void add_living_parts(Document& out, Transaction& txn, const state::Instance& in
     }
   }
   out["NetworkInterfaces"] = std::move(described);
+  out["SecondaryInterfaces"] = Document::array();
   out["BlockDeviceMappings"] = devices_document(state::attachments_of_instance(txn, instance.instance_id));
   out["SubnetId"] = instance.subnet_id;
   out["VpcId"] = instance.vpc_id;
@@ -163,6 +164,7 @@ state::Instance require_instance(Context& context, std::string_view instance_id)
   return require_instances(context, Document::array({instance_id})).front();
 }
 
+/// Recorded: whether the Intel 82599 interface is supported is not shown here, only as an attribute.
 Document instance_document(Transaction& txn, const state::Instance& instance) {
   const auto& options = instance.options;
   Document metadata = part(options, "MetadataOptions");
@@ -206,7 +208,6 @@ Document instance_document(Transaction& txn, const state::Instance& instance) {
   set_if(out, "InstanceLifecycle", instance.instance_lifecycle);
   set_if(out, "BootMode", instance.boot_mode);
   set_if(out, "CurrentInstanceBootMode", instance.current_instance_boot_mode);
-  set_if(out, "SriovNetSupport", text(options, "SriovNetSupport"));
   set_if(out, "KernelId", text(options, "KernelId"));
   set_if(out, "RamdiskId", text(options, "RamdiskId"));
   if (has(options, "Licenses")) out["Licenses"] = items(options, "Licenses");

@@ -140,6 +140,7 @@ Document CreateImage(Call& call) {
   image.source_instance_id = instance.instance_id;
   image.source_image_id = instance.image_id;
   image.options["SourceImageRegion"] = call.scope.region;
+  set_if(image.options, "SriovNetSupport", text(instance.options, "SriovNetSupport"));
   if (const auto source = find_image(call, instance.image_id)) image.imds_support = source->imds_support;
   const auto attachments = state::attachments_of_instance(call.txn, instance.instance_id);
   if (std::ranges::find(attachments, instance.root_device_name, &state::VolumeAttachment::device) ==

@@ -472,6 +472,7 @@ Document metadata_options(const Call& call, const Plan& plan) {
                                       : is_v2                             ? 2
                                                                           : 1},
           {"HttpEndpoint", choose("HttpEndpoint", "enabled")},
+          {"HttpProtocolIpv4", "enabled"},  // recorded: on the wire though no request can set it
           {"HttpProtocolIpv6", choose("HttpProtocolIpv6", "disabled")},
           {"InstanceMetadataTags", choose("InstanceMetadataTags", "disabled")}};
 }
@@ -679,7 +680,7 @@ void make_devices(Call& call, const Plan& plan, const state::Instance& instance)
 Document launched_document(Transaction& txn, const state::Instance& instance) {
   Document out = instance_document(txn, instance);
   for (const char* later : {"PlatformDetails", "UsageOperation", "UsageOperationUpdateTime", "HibernationOptions",
-                            "NetworkPerformanceOptions", "PublicIpAddress"}) {
+                            "NetworkPerformanceOptions", "SecondaryInterfaces", "PublicIpAddress"}) {
     out.erase(later);
   }
   out["PublicDnsName"] = "";

@@ -33,7 +33,11 @@ Document snapshot_document(Transaction& txn, const state::Snapshot& snapshot) {
                {"Encrypted", snapshot.encrypted},
                {"StorageTier", snapshot.storage_tier}};
   set_if(out, "KmsKeyId", snapshot.kms_key_id);
-  if (snapshot.completion_time_ms) out["CompletionTime"] = iso_time(*snapshot.completion_time_ms);
+  if (snapshot.completion_time_ms) {
+    out["CompletionTime"] = iso_time(*snapshot.completion_time_ms);
+    out["TransferType"] = "standard";
+    out["FullSnapshotSizeInBytes"] = snapshot.volume_size_gib << 30;  // Assumed: every block has been written to
+  }
   set_tags(out, txn, snapshot.snapshot_id);
   return out;
 }

@@ -176,7 +176,11 @@ Document DeleteSubnet(Call& call) {
 Document DescribeSubnets(Call& call) {
   return describe_rows<state::Subnet>(
       call, {.type = "subnet", .ids = "SubnetIds", .list = "Subnets", .id_filter = "subnet-id"},
-      [&](const state::Subnet& subnet) { return described(call.txn, subnet); });
+      [&](const state::Subnet& subnet) {
+        Document out = described(call.txn, subnet);
+        out["BlockPublicAccessStates"] = {{"InternetGatewayBlockMode", "off"}};
+        return out;
+      });
 }
 
 constexpr FilterPath kSubnetFilters[] = {

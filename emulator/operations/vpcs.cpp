@@ -137,7 +137,11 @@ Document DeleteVpc(Call& call) {
 
 Document DescribeVpcs(Call& call) {
   return describe_rows<state::Vpc>(call, {.type = "vpc", .ids = "VpcIds", .list = "Vpcs", .id_filter = "vpc-id"},
-                                   [&](const state::Vpc& vpc) { return vpc_document(call.txn, vpc); });
+                                   [&](const state::Vpc& vpc) {
+                                     Document out = vpc_document(call.txn, vpc);
+                                     out["BlockPublicAccessStates"] = {{"InternetGatewayBlockMode", "off"}};
+                                     return out;
+                                   });
 }
 
 constexpr FilterPath kVpcFilters[] = {

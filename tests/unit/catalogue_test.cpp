@@ -207,7 +207,7 @@ TEST(CatalogueImages, KnowTheRecordedAmazonLinux) {
     "Description": "Amazon Linux 2023 AMI 2023.12.20260918.0 x86_64 HVM kernel-6.18", "EnaSupport": true,
     "Hypervisor": "xen", "ImageOwnerAlias": "amazon", "Name": "al2023-ami-2023.12.20260918.0-kernel-6.18-x86_64",
     "RootDeviceName": "/dev/xvda", "RootDeviceType": "ebs", "SriovNetSupport": "simple", "VirtualizationType": "hvm",
-    "BootMode": "uefi-preferred", "DeprecationTime": "2026-12-17T21:03:11.000Z", "ImdsSupport": "v2.0",
+    "BootMode": "uefi-preferred", "DeprecationTime": "2026-12-17T21:03:00.000Z", "ImdsSupport": "v2.0",
     "SourceImageRegion": "us-east-1", "FreeTierEligible": true,
     "ImageLocation": "amazon/al2023-ami-2023.12.20260918.0-kernel-6.18-x86_64", "State": "available",
     "OwnerId": "137112412989", "CreationDate": "2026-09-18T21:03:11.000Z", "Public": true, "Architecture": "x86_64",

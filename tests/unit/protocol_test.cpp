@@ -148,7 +148,7 @@ TEST(Xml, WritesEachKindOfScalar) {
                      {"Flag", false},
                      {"Time", "2014-04-29T18:30:38.000Z"},
                      {"Data", "value"}}),
-            "<text>a&lt;b&amp;&quot;c&quot;</text><number>-12</number><ratio>5.5</ratio><flag>false</flag>"
+            "<text>a&lt;b&amp;\"c\"</text><number>-12</number><ratio>5.5</ratio><flag>false</flag>"
             "<time>2014-04-29T18:30:38.000Z</time><data>dmFsdWU=</data>");
 }
 
