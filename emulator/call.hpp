@@ -13,8 +13,6 @@
 #include "emulator/document.hpp"
 #include "emulator/errors.hpp"
 #include "emulator/filters.hpp"
-#include "fixtures/kinds/kind_names.hpp"
-#include "fixtures/kinds/kinds.hpp"
 #include "fixtures/model/model.hpp"
 #include "fixtures/model/model_names.hpp"
 #include "state/core.hpp"
@@ -22,6 +20,10 @@
 #include "state/resources.hpp"
 
 namespace fogling {
+
+namespace kinds {
+struct Kind;
+}
 
 class World;
 class Random;
@@ -84,11 +86,13 @@ class OperationName {
     for (const auto& each : model::kOperationNames) known = known || each == name_;
     if (!known) throw "not an operation of the EC2 API model";
   }
-  /// Of a declared kind: kindgen has looked it up while building.
-  constexpr explicit OperationName(const kinds::DeclaredOperation& declared) : name_(declared.operation) {}
+  /// Of a declared kind, for which kindgen has looked it up while building.
+  static constexpr OperationName declared(std::string_view name) { return OperationName(name); }
   constexpr operator std::string_view() const { return name_; }  // NOLINT
 
  private:
+  constexpr explicit OperationName(std::string_view name) : name_(name) {}
+
   std::string_view name_;
 };
 
@@ -112,25 +116,9 @@ struct Operation {
   const kinds::Kind* kind = nullptr;
 };
 
-/// Spelt as fixtures/kinds spells it; a kind that no file declares does not compile.
-class KindName {
- public:
-  constexpr KindName() = default;  ///< none
-  template <std::size_t N>
-  consteval KindName(const char (&name)[N]) : name_(name) {  // NOLINT(google-explicit-constructor): reads as a name
-    bool known = false;
-    for (const auto& each : kinds::kKindNames) known = known || each == name_;
-    if (!known) throw "not a kind that fixtures/kinds declares";
-  }
-  constexpr operator std::string_view() const { return name_; }  // NOLINT
-
- private:
-  std::string_view name_ = {};
-};
-
 /// What a declared kind does beyond what its file states. Each may be absent; each may refuse by throwing.
 struct Hooks {
-  KindName kind = {};
+  std::string_view kind = {};
   /// Before a new one is stored: its document holds what was copied and set.
   void (*create)(Call&, state::GenericResource&) = nullptr;
   /// After it was stored and tagged. What it changes it stores itself.

@@ -10,12 +10,10 @@
 #include <vector>
 
 #include "emulator/document.hpp"
-#include "fixtures/kinds/kinds.hpp"
+#include "fixtures/model/filter_path.hpp"
 #include "fixtures/model/model.hpp"
 
 namespace fogling {
-
-using kinds::FilterPath;
 
 struct Filter {
   std::string name;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
@@ -145,6 +146,11 @@ Document declared_value(const Context& context, const Document& document, const 
   return out;
 }
 
+void assign(const Context& context, Document& document, const std::string& id, const kinds::Assignment& assignment) {
+  Document value = declared_value(context, document, id, Document::parse(assignment.json));
+  at_path(document, assignment.path) = std::move(value);
+}
+
 // ---- Making
 // ------------------------------------------------------------------------------------------------------------------
 
@@ -161,6 +167,7 @@ std::vector<std::string> referred_ids(const Document& in, const kinds::Reference
   return ids;
 }
 
+/// Whatever a request refers to has to be there, whether it makes something or changes it.
 void check_references(Call& call, const kinds::Kind& kind) {
   for (const auto& reference : kind.refers) {
     for (const auto& id : referred_ids(call.in, reference)) {
@@ -178,6 +185,18 @@ void note_references(Call& call, const kinds::Kind& kind, GenericResource& resou
     for (const auto& id : referred_ids(call.in, reference)) {
       state::add_reference(call.txn, call.scope, resource.resource_id, id, reference.holds);
     }
+  }
+}
+
+/// What a modification refers to anew takes the place of what the document referred to by the same path.
+void change_references(Call& call, const kinds::Kind& kind, const GenericResource& before) {
+  check_references(call, kind);
+  for (const auto& reference : kind.refers) {
+    const auto ids = referred_ids(call.in, reference);
+    if (ids.empty()) continue;
+    for (const auto& id : referred_ids(before.document, reference))
+      state::remove_reference(call.txn, before.resource_id, id);
+    for (const auto& id : ids) state::add_reference(call.txn, call.scope, before.resource_id, id, reference.holds);
   }
 }
 
@@ -209,6 +228,23 @@ Document answer_with(const Call& call, const Document& resource) {
 
 // ---- Commands
 // ------------------------------------------------------------------------------------------------------------------
+
+/// RemoveFields of a modification: `packet-length` is PacketLength.
+void remove_fields(const Call& call, Document& document) {
+  for (const auto& field : call.items("RemoveFields")) {
+    std::string member;
+    bool is_first = true;
+    for (const char c : field.get_ref<const std::string&>()) {
+      if (c == '-') {
+        is_first = true;
+        continue;
+      }
+      member += is_first ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+      is_first = false;
+    }
+    document.erase(member);
+  }
+}
 
 bool has_word(std::string_view words, std::string_view word) {
   for (std::size_t at = 0; at < words.size();) {
@@ -306,8 +342,11 @@ Document copied_members(const Document& in, const kinds::Kind& kind) {
   for (const auto& copy : kind.copies) {
     const auto* value = find_path(in, copy.from);
     if (value == nullptr) continue;
-    if (auto fit = adapted(*value, shape_at(kind, copy.to)); !fit.is_null())
+    if (copy.to.starts_with('_')) {
+      at_path(document, copy.to) = *value;
+    } else if (auto fit = adapted(*value, shape_at(kind, copy.to)); !fit.is_null()) {
       at_path(document, copy.to) = std::move(fit);
+    }
   }
   return document;
 }
@@ -321,12 +360,9 @@ GenericResource make_resource(Call& call, const kinds::Kind& kind, Document docu
   resource.parent_id = first_reference(call.in, kind);
   document[std::string(kind.id_member)] = resource.resource_id;
   for (const auto& each : kind.defaults) {
-    if (find_path(document, each.path) != nullptr) continue;
-    at_path(document, each.path) = declared_value(call, document, resource.resource_id, Document::parse(each.json));
+    if (find_path(document, each.path) == nullptr) assign(call, document, resource.resource_id, each);
   }
-  for (const auto& each : kind.set) {
-    at_path(document, each.path) = declared_value(call, document, resource.resource_id, Document::parse(each.json));
-  }
+  for (const auto& each : kind.set) assign(call, document, resource.resource_id, each);
   resource.document = std::move(document);
   if (!kind.create.at_once.empty()) {
     resource.state = kind.create.at_once;
@@ -343,8 +379,11 @@ GenericResource make_resource(Call& call, const kinds::Kind& kind, Document docu
 }
 
 Document shown(Context& context, const GenericResource& resource) {
-  Document document = resource.document;
   const auto& kind = kind_of(resource);
+  Document document = Document::object();
+  for (const auto& [name, value] : resource.document.items()) {
+    if (!name.starts_with('_')) document[name] = value;
+  }
   if (model::find_member(*model::find_shape(kind.shape), "Tags") != nullptr) {
     document["Tags"] = tag_set(context.txn, resource.resource_id);
   }
@@ -430,7 +469,10 @@ Document modify_declared(Call& call) {
   require_state(resource, kind, kind.modify);
   Document changes = copied_members(call.in, kind);
   changes.erase(std::string(kind.id_member));
+  change_references(call, kind, resource);
   resource.document.merge_patch(changes);
+  remove_fields(call, resource.document);
+  for (const auto& each : kind.set_on_modify) assign(call, resource.document, resource.resource_id, each);
   if (const auto hook = hooks_of(call, kind.kind).modify; hook != nullptr) hook(call, resource);
   if (kind.modify.at_once.empty()) {
     state::update(call.txn, resource);

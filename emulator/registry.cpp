@@ -9,7 +9,7 @@ namespace {
 
 Operation declared_operation(const kinds::Kind& kind, const kinds::DeclaredOperation& declared) {
   using enum kinds::Role;
-  Operation row{.name = OperationName(declared),
+  Operation row{.name = OperationName::declared(declared.operation),
                 .run = create_declared,
                 .access = declared.role == describe ? Access::read : Access::write,
                 .kind = &kind};

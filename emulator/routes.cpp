@@ -71,9 +71,8 @@ bool is_whole_block(Context& context, const state::Vpc& vpc, const RouteDestinat
   }
   return std::ranges::any_of(state::subnets_of_vpc(context.txn, vpc.vpc_id), [&](const state::Subnet& subnet) {
     return subnet.cidr_block == destination.text ||
-           std::ranges::any_of(subnet.ipv6_cidr_block_associations, [&](const Document& each) {
-             return text(each, "Ipv6CidrBlock") == destination.text;
-           });
+           std::ranges::any_of(subnet.ipv6_cidr_block_associations,
+                               [&](const Document& each) { return text(each, "Ipv6CidrBlock") == destination.text; });
   });
 }
 
@@ -123,7 +122,8 @@ RouteEnd requested_end(Call& call) {
                    "vpcPeeringConnectionId, egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, "
                    "carrierGatewayId, vpcEndpointId, coreNetworkArn");
   }
-  if (end.target->member == "InstanceId") end = {&route_target("NetworkInterfaceId", {}), interface_of_instance(call, end.id)};
+  if (end.target->member == "InstanceId")
+    end = {&route_target("NetworkInterfaceId", {}), interface_of_instance(call, end.id)};
   return end;
 }
 
@@ -168,16 +168,17 @@ bool is_of_gateway(const GenericResource& table) {
                              [](const Document& each) { return has(each, "GatewayId"); });
 }
 
-/// What comes in by a gateway can be sent to a middlebox, or where it goes anyway. The words are Assumed; the conditions
-/// are documented.
+/// What comes in by a gateway can be sent to a middlebox, or where it goes anyway. The words are Assumed; the
+/// conditions are documented.
 bool suits_gateway(const RouteTarget* target, const state::Vpc& vpc, const RouteDestination& destination) {
   return (target == nullptr || target->is_middlebox) && is_inside(vpc, destination);
 }
 
 std::string unsuited(const GenericResource& table) {
-  return fmt::format("Route table {} is for a gateway: its routes can target only interfaces and Gateway Load Balancer "
-                     "endpoints, for destinations in the VPC.",
-                     table.resource_id);
+  return fmt::format(
+      "Route table {} is for a gateway: its routes can target only interfaces and Gateway Load Balancer "
+      "endpoints, for destinations in the VPC.",
+      table.resource_id);
 }
 
 RouteDestination destination_of(const Document& route) {
@@ -226,10 +227,11 @@ Document read_route_target(Call& call, const GenericResource& table, const Route
   const auto& target = *end.target;
   const auto vpc = state::find<state::Vpc>(call.txn, call.scope, table.parent_id).value();
   const auto standing = target.find(call, end.id, vpc.vpc_id);
-  if (!standing) throw ApiError(std::string(target.unknown_code), fmt::format(fmt::runtime(target.unknown_text), end.id));
+  if (!standing)
+    throw ApiError(std::string(target.unknown_code), fmt::format(fmt::runtime(target.unknown_text), end.id));
   if (!standing->serves) {
-    throw errors::invalid_parameter_value(fmt::format("route table {} and {} {} belong to different networks",
-                                                      table.resource_id, target.noun, end.id));
+    throw errors::invalid_parameter_value(
+        fmt::format("route table {} and {} {} belong to different networks", table.resource_id, target.noun, end.id));
   }
   if (destination.is_prefix_list()) require_prefix_list(call, destination.text);
   check_endpoint(call, end);
@@ -267,10 +269,8 @@ Document local_routes(Context& context, std::string_view vpc_id) {
   Document routes = Document::array();
   for (const auto& family : kFamilies) {
     for (const auto& block : blocks_of(vpc, family)) {
-      routes.push_back({{family.destination, block},
-                        {"GatewayId", "local"},
-                        {"State", "active"},
-                        {"Origin", "CreateRouteTable"}});
+      routes.push_back(
+          {{family.destination, block}, {"GatewayId", "local"}, {"State", "active"}, {"Origin", "CreateRouteTable"}});
     }
   }
   return routes;

@@ -32,7 +32,8 @@ Document* find_route(Document& routes, const RouteDestination& destination);
 /// belongs to another network, or does not go with the destination or the table.
 Document read_route_target(Call& call, const state::GenericResource& table, const RouteDestination& destination);
 
-/// Throws RouteLimitExceeded where one more of this destination is too many: a prefix list counts as many as it can hold.
+/// Throws RouteLimitExceeded where one more of this destination is too many: a prefix list counts as many as it can
+/// hold.
 void check_route_limit(Call& call, const Document& routes, const RouteDestination& destination);
 
 /// Why a gateway cannot use this table for what comes in; empty where it can.

@@ -1,4 +1,5 @@
-/// Route tables: what a new one holds, and which subnets and gateways use it. Making, showing and deleting are declared.
+/// Route tables: what a new one holds, and which subnets and gateways use it. Making, showing and deleting are
+/// declared.
 
 #include <fmt/format.h>
 
@@ -48,16 +49,16 @@ std::optional<FoundAssociation> find_association(const std::vector<GenericResour
   for (const auto& table : tables) {
     const auto& associations = items(table.document, "Associations");
     const auto found = std::ranges::find_if(associations, is_wanted);
-    if (found != associations.end()) return FoundAssociation{table, static_cast<std::size_t>(found - associations.begin())};
+    if (found != associations.end())
+      return FoundAssociation{table, static_cast<std::size_t>(found - associations.begin())};
   }
   return std::nullopt;
 }
 
 FoundAssociation require_association(Call& call) {
   const auto id = call.require("AssociationId");
-  auto found = find_association(state::list_kind(call.txn, call.scope, "route-table"), [&](const Document& each) {
-    return text(each, "RouteTableAssociationId") == id;
-  });
+  auto found = find_association(state::list_kind(call.txn, call.scope, "route-table"),
+                                [&](const Document& each) { return text(each, "RouteTableAssociationId") == id; });
   if (!found) {
     throw ApiError("InvalidAssociationID.NotFound", fmt::format("The association ID '{}' does not exist", id));
   }
@@ -83,7 +84,8 @@ std::pair<const char*, std::string> requested_user(Call& call, const GenericReso
     throw ApiError("MissingParameter", "The request must contain either subnetId or gatewayId");
   const auto& target = route_target("GatewayId", gateway_id);
   const auto standing = target.find(call, gateway_id, table.parent_id);
-  if (!standing) throw ApiError(std::string(target.unknown_code), fmt::format(fmt::runtime(target.unknown_text), gateway_id));
+  if (!standing)
+    throw ApiError(std::string(target.unknown_code), fmt::format(fmt::runtime(target.unknown_text), gateway_id));
   if (!standing->serves) throw other_network(table, target.noun, gateway_id);
   return {"GatewayId", std::string(gateway_id)};
 }
@@ -172,7 +174,8 @@ Document EnableVgwRoutePropagation(Call& call) {
   auto table = require_resource(call, "route-table", call.require("RouteTableId"));
   const auto gateway = requested_vpn_gateway(call, table);
   auto& gateways = table.document["PropagatingVgws"];
-  if (std::ranges::any_of(gateways, [&](const Document& each) { return text(each, "GatewayId") == gateway; })) return {};
+  if (std::ranges::any_of(gateways, [&](const Document& each) { return text(each, "GatewayId") == gateway; }))
+    return {};
   gateways.push_back({{"GatewayId", gateway}});
   state::update(call.txn, table);
   return {};

@@ -68,9 +68,9 @@ Document DeleteRoute(Call& call) {
   auto& routes = table.document["Routes"];
   const auto* route = find_route(routes, destination);
   if (route == nullptr) {
-    const std::string_view wanted = destination.is_prefix_list()                                ? "prefix-list-id"
+    const std::string_view wanted = destination.is_prefix_list()                          ? "prefix-list-id"
                                     : destination.member == RouteDestination::kMembers[0] ? "cidr-block"
-                                                                                                : "ipv6-cidr-block";
+                                                                                          : "ipv6-cidr-block";
     throw ApiError("InvalidRoute.NotFound", fmt::format("no route with destination-{} {} in route table {}", wanted,
                                                         destination.text, table.resource_id));
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "emulator/filters.hpp"
+#include "emulator/registry.hpp"
 #include "emulator/resource_types.hpp"
 #include "tests/support/examples.hpp"
 
@@ -133,6 +134,14 @@ TEST_P(DeclaredKind, AnUnknownOneIsRefusedInItsWords) {
   const auto* describe = find_declared(kind, kinds::Role::describe);
   if (describe == nullptr || describe->id.empty()) GTEST_SKIP() << "nothing describes it by id";
   refuse(resource_type(kind.kind).unknown_code, "", describe->operation, with_id(*describe, id));
+}
+
+using Hooked = HouseTest;
+
+TEST_F(Hooked, HooksAreOfDeclaredKinds) {
+  for (const auto& family : families()) {
+    for (const auto& hooks : family.hooks) EXPECT_NE(kinds::find(hooks.kind), nullptr) << hooks.kind;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, DeclaredKind, testing::ValuesIn(kinds::all().begin(), kinds::all().end()),

@@ -42,7 +42,8 @@ TEST_F(RouteTables, ARouteToAGatewayNeedsItAttachedToTheSameVpc) {
   const auto table = create_table(vpc);
   const auto gateway = create_gateway();
   const Parameters parameters{{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}, {"GatewayId", gateway}};
-  const std::string refusal = "route table " + table + " and network gateway " + gateway + " belong to different networks";
+  const std::string refusal =
+      "route table " + table + " and network gateway " + gateway + " belong to different networks";
   refuse("InvalidParameterValue", refusal, "CreateRoute", parameters);
   call("AttachInternetGateway", {{"InternetGatewayId", gateway}, {"VpcId", create_vpc("10.1.0.0/16")}});
   refuse("InvalidParameterValue", refusal, "CreateRoute", parameters);
@@ -50,10 +51,10 @@ TEST_F(RouteTables, ARouteToAGatewayNeedsItAttachedToTheSameVpc) {
          {{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}, {"GatewayId", "igw-01234567"}});
   const auto own = create_gateway(vpc);
   create_route(table, "0.0.0.0/0", "GatewayId", own);
-  EXPECT_EQ(route(table, "0.0.0.0/0"), Document({{"DestinationCidrBlock", "0.0.0.0/0"},
-                                                 {"GatewayId", own},
-                                                 {"State", "active"},
-                                                 {"Origin", "CreateRoute"}}));
+  EXPECT_EQ(
+      route(table, "0.0.0.0/0"),
+      Document(
+          {{"DestinationCidrBlock", "0.0.0.0/0"}, {"GatewayId", own}, {"State", "active"}, {"Origin", "CreateRoute"}}));
 }
 
 TEST_F(RouteTables, ARouteToADetachedGatewayIsABlackHoleUntilItIsBack) {
@@ -82,13 +83,15 @@ TEST_F(RouteTables, DestinationsAreCanonicalAndThereIsOneRouteForEach) {
   const auto with = [&](const char* member, const char* value) -> Parameters {
     return {{"RouteTableId", table}, {member, value}, {"GatewayId", gateway}};
   };
-  refuse("InvalidParameterValue", "Value (::/0) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.",
-         "CreateRoute", with("DestinationCidrBlock", "::/0"));
+  refuse("InvalidParameterValue",
+         "Value (::/0) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.", "CreateRoute",
+         with("DestinationCidrBlock", "::/0"));
   refuse("InvalidParameterValue",
          "Value (0.0.0.0/0) for parameter destinationIpv6CidrBlock is invalid. This is not a valid CIDR block.",
          "CreateRoute", with("DestinationIpv6CidrBlock", "0.0.0.0/0"));
   const std::string one_of =
-      "The request must contain exactly one of: destinationCidrBlock, destinationIpv6CidrBlock, destinationPrefixListId";
+      "The request must contain exactly one of: destinationCidrBlock, destinationIpv6CidrBlock, "
+      "destinationPrefixListId";
   refuse("MissingParameter", one_of, "CreateRoute", {{"RouteTableId", table}, {"GatewayId", gateway}});
   refuse("InvalidParameterCombination", one_of, "CreateRoute",
          {{"RouteTableId", table},
@@ -98,7 +101,10 @@ TEST_F(RouteTables, DestinationsAreCanonicalAndThereIsOneRouteForEach) {
   call("CreateRoute", with("DestinationIpv6CidrBlock", "::/0"));
   EXPECT_EQ(route(table, "::/0")["GatewayId"], gateway);
   refuse("InvalidParameterCombination", "", "CreateRoute",
-         {{"RouteTableId", table}, {"DestinationCidrBlock", "1.0.0.0/8"}, {"GatewayId", gateway}, {"NatGatewayId", "nat-1"}});
+         {{"RouteTableId", table},
+          {"DestinationCidrBlock", "1.0.0.0/8"},
+          {"GatewayId", gateway},
+          {"NatGatewayId", "nat-1"}});
   refuse("MissingParameter", "", "CreateRoute", {{"RouteTableId", table}, {"DestinationCidrBlock", "1.0.0.0/8"}});
   refuse("InvalidRouteTableID.NotFound", "The routeTable ID 'rtb-01234567' does not exist", "CreateRoute",
          {{"RouteTableId", "rtb-01234567"}, {"DestinationCidrBlock", "1.0.0.0/8"}, {"GatewayId", other}});
@@ -190,7 +196,8 @@ TEST_F(RouteTables, AnEgressOnlyGatewayTakesIpv6Only) {
 TEST_F(RouteTables, TargetsThatAreNotThereAreRefusedInTheirWords) {
   const auto table = create_table(vpc);
   const std::tuple<const char*, const char*, const char*, const char*> kUnknown[] = {
-      {"NatGatewayId", "nat-01234567", "InvalidNatGatewayID.NotFound", "The natGateway ID 'nat-01234567' does not exist"},
+      {"NatGatewayId", "nat-01234567", "InvalidNatGatewayID.NotFound",
+       "The natGateway ID 'nat-01234567' does not exist"},
       {"VpcPeeringConnectionId", "pcx-01234567", "InvalidVpcPeeringConnectionID.NotFound",
        "The vpcPeeringConnection ID 'pcx-01234567' does not exist"},
       {"TransitGatewayId", "tgw-01234567", "InvalidTransitGatewayID.NotFound",
@@ -218,11 +225,13 @@ TEST_F(RouteTables, TargetsThatAreNotThereAreRefusedInTheirWords) {
 TEST_F(RouteTables, ReplacingLeadsARouteElsewhere) {
   const auto table = create_table(vpc);
   const auto gateway = create_gateway(vpc);
-  refuse("InvalidParameterValue", "There is no route defined for '0.0.0.0/0' in the route table. Use CreateRoute instead.",
-         "ReplaceRoute", {{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}, {"GatewayId", gateway}});
+  refuse("InvalidParameterValue",
+         "There is no route defined for '0.0.0.0/0' in the route table. Use CreateRoute instead.", "ReplaceRoute",
+         {{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}, {"GatewayId", gateway}});
   create_route(table, "0.0.0.0/0", "GatewayId", gateway);
   const auto interface = attached_interface(create_subnet(vpc));
-  call("ReplaceRoute", {{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}, {"NetworkInterfaceId", interface}});
+  call("ReplaceRoute",
+       {{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}, {"NetworkInterfaceId", interface}});
   EXPECT_EQ(route(table, "0.0.0.0/0")["NetworkInterfaceId"], interface);
   EXPECT_FALSE(route(table, "0.0.0.0/0").contains("GatewayId"));
 
@@ -275,9 +284,8 @@ TEST_F(RouteTables, ASubnetUsesOneTable) {
   EXPECT_EQ(replaced["AssociationState"]["State"], "associated");
   EXPECT_TRUE(route_table(table)["Associations"].empty());
   EXPECT_EQ(route_table(other)["Associations"][0]["SubnetId"], subnet);
-  refuse("InvalidAssociationID.NotFound",
-         "The association ID '" + text_of(made, "AssociationId") + "' does not exist", "DisassociateRouteTable",
-         {{"AssociationId", made["AssociationId"]}});
+  refuse("InvalidAssociationID.NotFound", "The association ID '" + text_of(made, "AssociationId") + "' does not exist",
+         "DisassociateRouteTable", {{"AssociationId", made["AssociationId"]}});
   call("DisassociateRouteTable", {{"AssociationId", replaced["NewAssociationId"]}});
   call("DeleteRouteTable", {{"RouteTableId", other}});
   call("DeleteRouteTable", {{"RouteTableId", table}});
