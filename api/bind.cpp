@@ -169,7 +169,8 @@ class Binder {
       if (segment.starts_with('-')) {  // recorded
         throw illegal_character(segment);
       }
-      target["x"] = "";  // recorded: an index that is no number stands for an empty element
+      // Recorded: an index that is no number stands for an empty element.
+      if (element.type == model::Type::string) target["x"] = "";
       return;
     }
     index.erase(0, std::min(index.find_first_not_of('0'), index.size() - 1));
@@ -284,12 +285,17 @@ void validate_member(const Document& value, const model::Member& member, std::st
 
 }  // namespace
 
+void check_text(std::string_view text) {
+  if (!is_legal_text(text)) throw illegal_character("");
+}
+
 Document bind(const Params& params, const model::Shape& input) {
   Document in = Document::object();
   Binder binder(params.repeated() == Params::Repeated::first_wins);
   for (const auto& [name, value] : params.all()) {
     if (is_envelope(name)) continue;
-    if (!is_legal_text(name) || !is_legal_text(value)) throw illegal_character("");
+    check_text(name);
+    check_text(value);
     binder.into_structure(in, input, name, value);
   }
   settle_lists(in, input);

@@ -10,6 +10,9 @@
 
 namespace fogling::api {
 
+/// Throws EC2's InvalidParameterValue unless it is UTF-8 of characters that XML can carry.
+void check_text(std::string_view text);
+
 /// Names and scalar syntax: throws UnknownParameter and InvalidParameterValue. List indices may start anywhere, have
 /// gaps or be missing. Empty numbers, booleans, times and enums count as absent; empty strings stay, since an empty tag
 /// value is a value.

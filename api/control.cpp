@@ -65,6 +65,9 @@ std::optional<std::int64_t> read_duration_ms(const Document& value) {
   return static_cast<std::int64_t>(amount * unit_ms);
 }
 
+/// 9999-01-01T00:00:00Z: what is due a while later can still be written with four digits for the year.
+constexpr std::int64_t kLatest_ms = 253'370'764'800'000;
+
 Document clock_state(World& world) {
   Transaction txn(world.database, Access::read);
   return {{"mode", world.clock.mode_text()},
@@ -100,6 +103,7 @@ Response clock(const Request& request, const Document& body, World& world) {
     if (!body.contains(member)) continue;
     const auto ms = read_duration_ms(body[member]);
     if (!ms) return refusal(400, "advance is a number of seconds or a duration such as \"90s\", \"2m\", \"1h\"");
+    if (world.clock.now_ms() + *ms > kLatest_ms) return refusal(400, "the clock goes no further than the year 9999");
     moves += world.advance(*ms);
   }
   if (body.value("run_until_idle", false)) moves += world.run_until_idle();

@@ -171,10 +171,11 @@ api::Response House::answer_query(const api::Request& request) {
   const auto started = std::chrono::steady_clock::now();
   std::string_view outcome = "ok";
   std::string code;
-  if (api::is_sts(action, params.get("Version"))) {
-    api::answer_sts(action, scope, response);
-  } else {
-    try {
+  try {
+    for (const std::string_view said : {action, params.get("Version")}) api::check_text(said);
+    if (api::is_sts(action, params.get("Version"))) {
+      api::answer_sts(action, scope, response);
+    } else {
       if (action.empty()) throw ApiError("MissingAction", "The request must contain the parameter Action");
       check_version(params.get("Version"));
       response.body =
@@ -182,18 +183,18 @@ api::Response House::answer_query(const api::Request& request) {
                   [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
                     return api::write_answer(operation, response.request_id, answer, describe, &fragments_);
                   });
-    } catch (const ApiError& error) {
-      response.status = error.status;
-      response.body = api::write_error(error, response.request_id);
-      code = error.code;
-      outcome = code;
-    } catch (const std::exception& error) {
-      // A fault of ours. Nothing was committed; EC2's own word for it.
-      spdlog::error("{} failed: {}", action, error.what());
-      response.status = 500;
-      response.body = api::write_error({"InternalError", "An internal error has occurred", 500}, response.request_id);
-      outcome = "InternalError";
     }
+  } catch (const ApiError& error) {
+    response.status = error.status;
+    response.body = api::write_error(error, response.request_id);
+    code = error.code;
+    outcome = code;
+  } catch (const std::exception& error) {
+    // A fault of ours. Nothing was committed; EC2's own word for it.
+    spdlog::error("{} failed: {}", action, error.what());
+    response.status = 500;
+    response.body = api::write_error({"InternalError", "An internal error has occurred", 500}, response.request_id);
+    outcome = "InternalError";
   }
   spdlog::info("{} {} {} {} {:.0f} us", scope.account, scope.region, action, outcome,
                std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - started).count());

@@ -103,7 +103,8 @@ Response answer_json(const Request& request, World& world) {
     response.status = error.status;
     Document body{{"__type", error.code}};
     if (!error.message.empty()) body["message"] = error.message;
-    response.body = body.dump();
+    // The message may quote a header, which can be any bytes.
+    response.body = body.dump(-1, ' ', false, Document::error_handler_t::replace);
   }
   return response;
 }

@@ -25,7 +25,7 @@ inline bool has(const Document& in, std::string_view member) { return in.is_obje
 inline std::optional<std::int64_t> integer(const Document& in, std::string_view member) {
   if (!in.is_object()) return std::nullopt;
   const auto found = in.find(member);
-  if (found == in.end() || !found->is_number()) return std::nullopt;
+  if (found == in.end() || !found->is_number_integer()) return std::nullopt;
   return found->get<std::int64_t>();
 }
 

@@ -150,7 +150,8 @@ Filters::Filters(const Document& in, const model::Operation& operation, std::str
 
 bool Filters::match(const Document& item) const {
   for (std::size_t i = 0; i < filters_.size(); ++i) {
-    const auto& [name, values] = filters_[i];
+    const std::string& name = filters_[i].name;
+    const std::vector<std::string>& values = filters_[i].values;
     bool passes = false;
     if (name.starts_with("tag:")) {
       passes = matches_tag(item, std::string_view(name).substr(4), values);

@@ -10,10 +10,11 @@
 namespace fogling {
 namespace {
 
-constexpr struct {
-  const char* name;
+struct Row {
+  std::string_view name;
   std::int64_t Quotas::*quota;
-} kQuotas[] = {
+};
+constexpr Row kQuotas[] = {
     {"elastic_ips", &Quotas::elastic_ips},
     {"vpcs", &Quotas::vpcs},
     {"subnets_per_vpc", &Quotas::subnets_per_vpc},
@@ -54,7 +55,7 @@ Quotas read_quotas(const std::string& option) {
   const auto json = nlohmann::json::parse(file, nullptr, false);
   if (!json.is_object()) throw std::runtime_error("the quotas file " + option + " is not a JSON object");
   for (const auto& [name, value] : json.items()) {
-    const auto* known = std::ranges::find_if(kQuotas, [&](const auto& each) { return name == each.name; });
+    const auto* known = std::ranges::find(kQuotas, std::string_view(name), &Row::name);
     const auto* kind = kinds::find(name);
     if (known == std::end(kQuotas) && kind == nullptr)
       throw std::runtime_error(option + ": there is no quota called " + name);

@@ -25,9 +25,7 @@ Document DescribeAccountAttributes(Call& call) {
   const auto& wanted = call.items("AttributeNames");
   Document attributes = Document::array();
   for (const auto& [name, value] : all) {
-    const bool is_wanted =
-        wanted.empty() || std::ranges::any_of(wanted, [&](const Document& each) { return each == Document(name); });
-    if (!is_wanted) continue;
+    if (!wanted.empty() && std::ranges::find(wanted, Document(name)) == wanted.end()) continue;
     attributes.push_back(
         {{"AttributeName", name}, {"AttributeValues", Document::array({{{"AttributeValue", value}}})}});
   }

@@ -162,8 +162,8 @@ std::vector<state::Address> candidate_addresses(Call& call) {
     return state::list<state::Address>(call.txn, call.scope);
   }
   std::ranges::sort(rows, {}, [](const state::Address& row) { return row.seq; });
-  const auto repeated = std::ranges::unique(rows, {}, [](const state::Address& row) { return row.seq; });
-  rows.erase(repeated.begin(), repeated.end());
+  const auto is_same = [](const state::Address& a, const state::Address& b) { return a.seq == b.seq; };
+  rows.erase(std::unique(rows.begin(), rows.end(), is_same), rows.end());
   return rows;
 }
 

@@ -65,7 +65,7 @@ Document DescribeInstanceStatus(Call& call) {
     call.looked_at.push_back(instance.instance_id);
   }
   std::ranges::sort(call.looked_at);
-  call.looked_at.erase(std::ranges::unique(call.looked_at).begin(), call.looked_at.end());
+  call.looked_at.erase(std::unique(call.looked_at.begin(), call.looked_at.end()), call.looked_at.end());
   Document answer{{"InstanceStatuses", std::move(page.items)}};
   if (page.is_full) answer["NextToken"] = make_token(call, page.last_seq);
   return answer;

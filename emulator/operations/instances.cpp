@@ -67,7 +67,7 @@ std::vector<state::InstanceKey> candidate_keys(Call& call, std::int64_t after_se
     return state::list_instance_keys(call.txn, call.scope, after_seq, call.filters.empty() ? limit : -1);
   }
   std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   for (const auto& id : ids) {
     if (auto key = state::find_instance_key(call.txn, call.scope, id)) keys.push_back(*std::move(key));
   }

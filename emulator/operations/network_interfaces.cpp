@@ -155,8 +155,8 @@ std::vector<state::NetworkInterface> candidate_interfaces(Call& call, const Pagi
     std::erase_if(rows, [&](const state::NetworkInterface& row) { return row.scope() != call.scope; });
     const auto by_seq = [](const state::NetworkInterface& row) { return row.seq; };
     std::ranges::sort(rows, {}, by_seq);
-    const auto repeated = std::ranges::unique(rows, {}, by_seq);
-    rows.erase(repeated.begin(), repeated.end());
+    const auto is_same = [](const auto& a, const auto& b) { return a.seq == b.seq; };
+    rows.erase(std::unique(rows.begin(), rows.end(), is_same), rows.end());
     return rows;
   }
   if (call.filters.literal_tag() != nullptr) return candidates<state::NetworkInterface>(call, kListing);
