@@ -45,7 +45,7 @@ SQLite::Database open(const std::string& file) {
   try {
     configure_once();
     return SQLite::Database(file.empty() ? ":memory:" : file,
-                            SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
+                            SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
   } catch (const SQLite::Exception& error) {
     throw DatabaseError("cannot open the state file " + file + ": " + error.what());
   }
@@ -100,7 +100,7 @@ void Database::migrate() {
   const auto newest = static_cast<int>(steps.size());
   const int version = schema_version();
   if (version == newest) return;
-  SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
+  Transaction transaction(*this, Access::write);
   for (int step = version; step < newest; ++step) {
     connection_.exec(std::string(steps[static_cast<std::size_t>(step)]));
   }
@@ -153,7 +153,7 @@ void Database::reset(std::string_view account, std::string_view region) {
                             " (SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'account') ORDER BY m.name");
     while (names.executeStep()) tables.push_back(names.getColumn(0).getString());
   }
-  SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
+  Transaction transaction(*this, Access::write);
   connection_.exec("PRAGMA defer_foreign_keys = ON");
   for (const auto& table : tables) {
     SQLite::Statement erase(connection_,
