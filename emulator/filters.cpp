@@ -111,7 +111,8 @@ std::string filter_path(const model::Shape& listed, std::span<const FilterPath> 
 
 Filters::Filters(const Document& in, const model::Operation& operation, std::string_view listed,
                  std::span<const FilterPath> paths) {
-  const auto& given = items(in, "Filters");
+  // DescribeNatGateways and DescribeFlowLogs call them by the singular.
+  const auto& given = items(in, has(in, "Filter") ? "Filter" : "Filters");
   if (given.empty()) return;
   if (given.size() > kMaxFilters) {
     throw ApiError("FilterLimitExceeded",

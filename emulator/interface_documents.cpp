@@ -106,9 +106,13 @@ Document interface_attachment_document(const state::NetworkInterface& interface)
                {"Status", interface.attachment_status},
                {"AttachTime", iso_seconds(interface.attach_time_ms)},
                {"DeleteOnTermination", interface.delete_on_termination},
-               {"NetworkCardIndex", interface.network_card_index},
-               {"InstanceId", interface.instance_id},
-               {"InstanceOwnerId", interface.account}};
+               {"NetworkCardIndex", interface.network_card_index}};
+  if (interface.instance_id.empty()) {  // a service's
+    out["InstanceOwnerId"] = "amazon-aws";
+  } else {
+    out["InstanceId"] = interface.instance_id;
+    out["InstanceOwnerId"] = interface.account;
+  }
   if (has(interface.options, "EnaSrdSpecification")) {
     out["EnaSrdSpecification"] = interface.options["EnaSrdSpecification"];
   }

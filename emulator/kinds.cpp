@@ -260,7 +260,7 @@ void require_state(const GenericResource& resource, const kinds::Kind& kind, con
                                                   : has_word(transition.from, resource.state);
   if (is_allowed) return;
   throw ApiError(std::string(kind.errors.state),
-                 fmt::format(fmt::runtime(kind.errors.state_text), resource.resource_id));
+                 fmt::format(fmt::runtime(kind.errors.state_text), resource.resource_id, resource.state));
 }
 
 void remove_one(Call& call, GenericResource& resource) {
@@ -428,6 +428,12 @@ void remove_resource(Context& context, GenericResource& resource) {
   }
   begin(context, resource, transition);
   if (transition.finally == transition.at_once) finish_removal(context, resource);
+}
+
+void end_resource(Context& context, GenericResource& resource, std::string_view state) {
+  state::remove_dues_of(context.txn, resource.resource_id);
+  put_state(context, resource, state);
+  finish_removal(context, resource);
 }
 
 void erase_resource(Context& context, const GenericResource& resource) {

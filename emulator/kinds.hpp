@@ -37,6 +37,8 @@ void put_state(Context& context, GenericResource& resource, std::string_view sta
 void begin(Context& context, GenericResource& resource, const kinds::Transition& transition);
 /// Ends a resource as its kind states: through its last states, or at once. `resource` is what it is then.
 void remove_resource(Context& context, GenericResource& resource);
+/// The same in another last state than deletion's, such as `failed`: described for a while, and then gone.
+void end_resource(Context& context, GenericResource& resource, std::string_view state);
 /// Takes row, tags, references and due moves away.
 void erase_resource(Context& context, const GenericResource& resource);
 

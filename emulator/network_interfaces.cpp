@@ -240,6 +240,14 @@ void attach_interface(Context& context, state::NetworkInterface& interface, std:
   interface.delete_on_termination = delete_on_termination;
 }
 
+void attach_to_service(Context& context, state::NetworkInterface& interface) {
+  interface.status = "in-use";
+  interface.attachment_id = context.make_id("ela-attach");
+  interface.attachment_status = "attached";
+  interface.attach_time_ms = context.now_ms;
+  interface.device_index = 1;
+}
+
 void detach_interface(state::NetworkInterface& interface) {
   interface.status = "available";
   interface.attachment_id.clear();

@@ -65,6 +65,9 @@ void attach_interface(Context& context, state::NetworkInterface& interface, std:
                       std::int64_t device_index, std::int64_t network_card_index, bool delete_on_termination,
                       std::string_view status);
 
+/// The same for an interface that a service, such as a NAT gateway, keeps for itself.
+void attach_to_service(Context& context, state::NetworkInterface& interface);
+
 /// Ends the attachment at once; the caller updates the row.
 void detach_interface(state::NetworkInterface& interface);
 

@@ -2,24 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace fogling {
 namespace {
 
-std::optional<state::GenericResource> find_list(Context& context, std::string_view id) {
+std::optional<state::GenericResource> find_own(Context& context, std::string_view id) {
   auto row = state::find<state::GenericResource>(context.txn, context.scope, id);
   return row && row->kind == "prefix-list" ? std::move(row) : std::nullopt;
 }
 
 }  // namespace
 
+std::optional<services::PrefixList> find_aws_prefix_list(Context& context, std::string_view prefix_list_id) {
+  auto lists = services::prefix_lists(context.scope.region);
+  const auto found = std::ranges::find(lists, prefix_list_id, &services::PrefixList::id);
+  return found == lists.end() ? std::nullopt : std::optional(std::move(*found));
+}
+
 void require_prefix_list(Context& context, std::string_view prefix_list_id) {
-  if (find_list(context, prefix_list_id)) return;
+  if (find_own(context, prefix_list_id) || find_aws_prefix_list(context, prefix_list_id)) return;
   throw ApiError("InvalidPrefixListID.NotFound", fmt::format("The prefix list ID '{}' does not exist", prefix_list_id));
 }
 
 std::int64_t prefix_list_weight(Context& context, std::string_view prefix_list_id) {
-  const auto list = find_list(context, prefix_list_id);
-  return list ? integer(list->document, "MaxEntries").value_or(1) : 1;
+  if (const auto own = find_own(context, prefix_list_id)) return integer(own->document, "MaxEntries").value_or(1);
+  const auto of_aws = find_aws_prefix_list(context, prefix_list_id);
+  return of_aws ? of_aws->weight : 1;
 }
 
 }  // namespace fogling

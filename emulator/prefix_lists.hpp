@@ -1,17 +1,23 @@
 #pragma once
 
-/// Prefix lists as routes and rules of security groups see them.
+/// Prefix lists as routes and rules of security groups see them: the account's own and those that AWS manages.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "emulator/call.hpp"
+#include "fixtures/services/services.hpp"
 
 namespace fogling {
 
+/// Of those that AWS manages in the caller's region.
+std::optional<services::PrefixList> find_aws_prefix_list(Context& context, std::string_view prefix_list_id);
+
 /// Throws InvalidPrefixListID.NotFound where neither the account nor AWS has it.
 void require_prefix_list(Context& context, std::string_view prefix_list_id);
-/// How many entries a reference to it counts for: as many as it can hold. One where it is gone.
+
+/// How many routes or rules a reference to it counts for: as many as it can hold. One where it is gone.
 std::int64_t prefix_list_weight(Context& context, std::string_view prefix_list_id);
 
 }  // namespace fogling

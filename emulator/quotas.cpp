@@ -20,6 +20,8 @@ constexpr Row kQuotas[] = {
     {"subnets_per_vpc", &Quotas::subnets_per_vpc},
     {"route_tables_per_vpc", &Quotas::route_tables_per_vpc},
     {"routes_per_table", &Quotas::routes_per_table},
+    {"nat_gateways_per_zone", &Quotas::nat_gateways_per_zone},
+    {"elastic_ips_per_nat_gateway", &Quotas::elastic_ips_per_nat_gateway},
     {"network_acls_per_vpc", &Quotas::network_acls_per_vpc},
     {"network_acl_rules", &Quotas::network_acl_rules},
     {"security_groups", &Quotas::security_groups},

@@ -8,6 +8,7 @@
 
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/prefix_lists.hpp"
 #include "emulator/tags.hpp"
 #include "state/vpcs.hpp"
 
@@ -166,10 +167,7 @@ std::vector<state::SecurityGroupRule> read_permissions(Context& context, const s
       auto& rule = rules.emplace_back(base);
       rule.prefix_list_id = text(list, "PrefixListId");
       rule.description = read_description(list);
-      if (!rule.prefix_list_id.starts_with("pl-")) {
-        throw ApiError("InvalidPrefixListID.NotFound",
-                       fmt::format("The prefix list ID '{}' does not exist", rule.prefix_list_id));
-      }
+      require_prefix_list(context, rule.prefix_list_id);
     }
     for (const auto& pair : items(permission, "UserIdGroupPairs")) {
       auto& rule = rules.emplace_back(base);
@@ -183,6 +181,17 @@ std::vector<state::SecurityGroupRule> read_permissions(Context& context, const s
     }
   }
   return rules;
+}
+
+std::int64_t count_rules(Context& context, const std::vector<state::SecurityGroupRule>& rules, bool is_egress) {
+  std::int64_t ipv4 = 0, ipv6 = 0;
+  for (const auto& rule : rules) {
+    if (rule.is_egress != is_egress) continue;
+    const auto weight = rule.prefix_list_id.empty() ? 1 : prefix_list_weight(context, rule.prefix_list_id);
+    ipv4 += rule.cidr_ipv6.empty() ? weight : 0;
+    ipv6 += rule.cidr_ipv4.empty() ? weight : 0;
+  }
+  return std::max(ipv4, ipv6);
 }
 
 bool is_same_rule(const state::SecurityGroupRule& a, const state::SecurityGroupRule& b) {

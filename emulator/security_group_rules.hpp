@@ -29,6 +29,10 @@ std::optional<std::string> read_description(const Document& in);
 std::vector<state::SecurityGroupRule> read_permissions(Context& context, const state::SecurityGroup& group,
                                                        Direction direction, const Document& permissions);
 
+/// How many rules of one direction count against the quota: IPv4 and IPv6 by themselves, of which the greater number is
+/// answered; a reference to a group counts in both, and one to a prefix list as many as that can hold.
+std::int64_t count_rules(Context& context, const std::vector<state::SecurityGroupRule>& rules, bool is_egress);
+
 /// Whether two rules allow the same; descriptions do not matter, and neither do ports where the protocol has none.
 bool is_same_rule(const state::SecurityGroupRule& a, const state::SecurityGroupRule& b);
 

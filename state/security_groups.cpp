@@ -23,6 +23,12 @@ std::vector<SecurityGroupRule> rules_of_group(Transaction& txn, std::string_view
   return select<SecurityGroupRule>(txn, kTail, group_id);
 }
 
+std::vector<SecurityGroupRule> rules_with_prefix_list(Transaction& txn, const Scope& scope,
+                                                      std::string_view prefix_list_id) {
+  static constexpr Sql kTail{"WHERE account = ? AND region = ? AND prefix_list_id = ? ORDER BY seq"};
+  return select<SecurityGroupRule>(txn, kTail, scope.account, scope.region, prefix_list_id);
+}
+
 std::vector<SecurityGroupRule> rules_referencing(Transaction& txn, std::string_view group_id) {
   static constexpr Sql kTail{"WHERE referenced_group_id = ? AND referenced_group_id <> '' ORDER BY seq"};
   return select<SecurityGroupRule>(txn, kTail, group_id);

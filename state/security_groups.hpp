@@ -60,6 +60,9 @@ struct Table<SecurityGroupRule> {
 std::optional<SecurityGroup> find_group_by_name(Transaction& txn, std::string_view vpc_id, std::string_view group_name);
 std::vector<SecurityGroup> groups_of_vpc(Transaction& txn, std::string_view vpc_id);
 std::vector<SecurityGroupRule> rules_of_group(Transaction& txn, std::string_view group_id);
+/// Rules, of any group of the scope, that name this prefix list as their peer.
+std::vector<SecurityGroupRule> rules_with_prefix_list(Transaction& txn, const Scope& scope,
+                                                      std::string_view prefix_list_id);
 /// Rules, of any group, that name this group as their peer.
 std::vector<SecurityGroupRule> rules_referencing(Transaction& txn, std::string_view group_id);
 

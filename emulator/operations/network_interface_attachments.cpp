@@ -80,7 +80,7 @@ Document AttachNetworkInterface(Call& call) {
 
 Document DetachNetworkInterface(Call& call) {
   const auto attachment_id = call.text("AttachmentId");
-  check_id("network-interface-attachment", attachment_id);
+  if (!attachment_id.starts_with("ela-attach-")) check_id("network-interface-attachment", attachment_id);
   auto interface = state::find_interface_by_attachment(call.txn, call.scope, attachment_id);
   if (!interface) throw unknown_id("network-interface-attachment", attachment_id);
   if (interface->requester_managed) {

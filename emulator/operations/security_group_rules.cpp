@@ -94,18 +94,10 @@ void check_new_rules(const std::vector<state::SecurityGroupRule>& existing,
   }
 }
 
-/// IPv4 and IPv6 rules count by themselves; a reference to a group counts in both.
-void check_rule_quota(const Call& call, std::vector<state::SecurityGroupRule> all, bool is_egress) {
-  std::int64_t ipv4 = 0, ipv6 = 0;
-  for (const auto& rule : all) {
-    if (rule.is_egress != is_egress) continue;
-    ipv4 += rule.cidr_ipv6.empty() ? 1 : 0;
-    ipv6 += rule.cidr_ipv4.empty() ? 1 : 0;
-  }
-  if (Quotas::is_reached(call.world.quotas.rules_per_security_group, std::max(ipv4, ipv6), 0)) {
-    throw ApiError("RulesPerSecurityGroupLimitExceeded",
-                   "The maximum number of rules per security group has been reached.");
-  }
+void check_rule_quota(Call& call, const std::vector<state::SecurityGroupRule>& all, bool is_egress) {
+  if (!Quotas::is_reached(call.world.quotas.rules_per_security_group, count_rules(call, all, is_egress), 0)) return;
+  throw ApiError("RulesPerSecurityGroupLimitExceeded",
+                 "The maximum number of rules per security group has been reached.");
 }
 
 Document authorize(Call& call, Direction direction) {
@@ -114,7 +106,7 @@ Document authorize(Call& call, Direction direction) {
   auto all = state::rules_of_group(call.txn, group.group_id);
   check_new_rules(all, rules);
   std::ranges::copy(rules, std::back_inserter(all));
-  check_rule_quota(call, std::move(all), direction == Direction::egress);
+  check_rule_quota(call, all, direction == Direction::egress);
   Document made = Document::array();
   for (auto& rule : rules) {
     rule.security_group_rule_id = call.make_id("sgr");

@@ -1,8 +1,9 @@
 /// Goldens: how answers are folded, what a file has to say, and how a difference is told.
 
+#include "tests/golden/golden.hpp"
+
 #include <gmock/gmock.h>
 
-#include "tests/golden/golden.hpp"
 #include "tests/support/house.hpp"
 
 namespace fogling::test {
