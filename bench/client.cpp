@@ -22,7 +22,7 @@ std::string request_of(const std::string& form) {
       body.size(), body);
 }
 
-Connection::Connection(asio::io_context& io, std::uint16_t port) : socket_(io) {
+Connection::Connection(asio::io_context& io, std::uint16_t port) : socket_(io), chunk_(256 * 1024) {
   socket_.connect({asio::ip::address_v4::loopback(), port});
   socket_.set_option(asio::ip::tcp::no_delay(true));
 }
@@ -30,12 +30,7 @@ Connection::Connection(asio::io_context& io, std::uint16_t port) : socket_(io) {
 void Connection::write(const std::string& request) { asio::write(socket_, asio::buffer(request)); }
 
 const std::string& Connection::read() {
-  constexpr std::size_t kChunk = 256 * 1024;
-  const auto more = [&] {
-    const std::size_t had = buffered_.size();
-    buffered_.resize(had + kChunk);
-    buffered_.resize(had + socket_.read_some(asio::buffer(buffered_.data() + had, kChunk)));
-  };
+  const auto more = [&] { buffered_.append(chunk_.data(), socket_.read_some(asio::buffer(chunk_))); };
   std::size_t end = 0;
   while ((end = buffered_.find("\r\n\r\n")) == std::string::npos) more();
   const std::string_view head(buffered_.data(), end);
@@ -53,14 +48,15 @@ const std::string& Connection::read() {
   return body_;
 }
 
-double measure(std::uint16_t port, double seconds, const std::function<const std::string&()>& next, int connections) {
+Speed measure(const Process& server, double seconds, const std::function<const std::string&()>& next, int connections) {
   asio::io_context io;
   std::vector<Connection> all;
-  for (int i = 0; i < connections; ++i) all.emplace_back(io, port);
+  for (int i = 0; i < connections; ++i) all.emplace_back(io, server.port());
+  for (auto& each : all) each.write(next());
+  const double cpu_before = server.cpu_seconds();
   const auto started = std::chrono::steady_clock::now();
   const auto passed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
   std::uint64_t answers = 0;
-  for (auto& each : all) each.write(next());
   while (passed() < seconds) {
     for (auto& each : all) {
       each.read();
@@ -68,9 +64,10 @@ double measure(std::uint16_t port, double seconds, const std::function<const std
     }
     answers += all.size();
   }
-  const double rate = static_cast<double>(answers) / passed();
+  const double calls = static_cast<double>(answers);
+  const Speed speed{calls / passed(), 1e6 * (server.cpu_seconds() - cpu_before) / calls};
   for (auto& each : all) each.read();
-  return rate;
+  return speed;
 }
 
 }  // namespace fogling::bench

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/process.hpp"
+
 namespace fogling::bench {
 
 /// A whole EC2 Query request for a form such as `Action=DescribeRegions`.
@@ -28,11 +30,18 @@ class Connection {
 
  private:
   boost::asio::ip::tcp::socket socket_;
+  std::vector<char> chunk_;
   std::string buffered_, body_;
 };
 
-/// Requests a second over `seconds`, each made by `next`.
-double measure(std::uint16_t port, double seconds, const std::function<const std::string&()>& next,
-               int connections = 8);
+/// How fast a server answers, and what it costs it.
+struct Speed {
+  double calls_per_s = 0;
+  double cpu_us = 0;  ///< processor time of the server for one call, whatever else the machine does meanwhile
+};
+
+/// Asks for `seconds`, each request made by `next`.
+Speed measure(const Process& server, double seconds, const std::function<const std::string&()>& next,
+              int connections = 8);
 
 }  // namespace fogling::bench

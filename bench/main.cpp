@@ -60,6 +60,15 @@ std::string between(const std::string& text, const std::string& open, const std:
   return all.front();
 }
 
+/// A token is base64: what of it means something else in a form.
+std::string escaped(const std::string& token) {
+  std::string out;
+  for (const char c : token)
+    out += std::string_view("+/=").find(c) == std::string_view::npos ? std::string(1, c)
+                                                                     : fmt::format("%{:02X}", static_cast<int>(c));
+  return out;
+}
+
 double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
@@ -72,7 +81,6 @@ class Emulator {
       : process_(command(options, state_file)), connection_(io_, process_.port()) {}
 
   std::string ask(const std::string& form) { return connection_.ask(form); }
-  std::uint16_t port() const { return process_.port(); }
   const Process& process() const { return process_; }
 
  private:
@@ -110,24 +118,28 @@ class Ground {
     return form;
   }
 
-  /// Ids of so many new instances, each call's first one tagged Name=`crowd-N`.
-  std::vector<std::string> launch(int count) {
-    std::vector<std::string> ids;
-    while (static_cast<int>(ids.size()) < count) {
-      const int batch = std::min(1000, count - static_cast<int>(ids.size()));
+  /// So many new instances; the first one of each thousand is tagged Name=`crowd-N`.
+  void launch(int count) {
+    while (count > 0) {
+      const int batch = std::min(1000, count);
       emulator_.ask(launch_form(1, subnet(), fmt::format("crowd-{}", batches_++)));
-      if (batch > 1) {
-        const auto more =
-            all_between(emulator_.ask(launch_form(batch - 1, subnet(), {})), "<instanceId>", "</instanceId>");
-        ids.insert(ids.end(), more.begin(), more.end());
-      }
-      ids.push_back(
-          between(emulator_.ask(fmt::format("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-{}",
-                                            batches_ - 1)),
-                  "<instanceId>", "</instanceId>"));
+      if (batch > 1) emulator_.ask(launch_form(batch - 1, subnet(), {}));
       in_subnet_ += batch;
+      count -= batch;
     }
-    return ids;
+  }
+
+  /// Ids of all of them, looked up a page at a time: so each has been described once.
+  std::vector<std::string> ids() {
+    std::vector<std::string> found;
+    std::string more;
+    do {
+      const auto page = emulator_.ask("Action=DescribeInstances&MaxResults=1000" + more);
+      for (auto& id : all_between(page, "<instanceId>", "</instanceId>")) found.push_back(std::move(id));
+      const auto token = all_between(page, "<nextToken>", "</nextToken>");
+      more = token.empty() ? "" : "&NextToken=" + escaped(token.front());
+    } while (!more.empty());
+    return found;
   }
 
   std::string subnet() {
@@ -158,27 +170,43 @@ class Floor {
   ~Floor() { std::filesystem::remove(file_); }
   Floor(const Floor&) = delete;
   Floor& operator=(const Floor&) = delete;
-  std::uint16_t port() const { return process_->port(); }
+  const Process& process() const { return *process_; }
 
  private:
   std::filesystem::path file_;
   std::unique_ptr<Process> process_;
 };
 
-struct Rates {
-  double ours = 0, floor = 0;
+struct Comparison {
+  Speed ours, floor;
 };
 
+Speed median(const std::vector<Speed>& speeds) {
+  std::vector<double> calls, cpu;
+  for (const auto& each : speeds) {
+    calls.push_back(each.calls_per_s);
+    cpu.push_back(each.cpu_us);
+  }
+  return {median(std::move(calls)), median(std::move(cpu))};
+}
+
 /// Ours and the floor in turn, the median of each.
-Rates compare(const Options& options, Emulator& emulator, const std::string& body,
-              const std::function<const std::string&()>& next) {
+Comparison compare(const Options& options, Emulator& emulator, const std::string& body,
+                   const std::function<const std::string&()>& next) {
   const Floor floor(options, body);
-  std::vector<double> ours, theirs;
+  std::vector<Speed> ours, theirs;
   for (int round = 0; round < options.rounds; ++round) {
-    theirs.push_back(measure(floor.port(), options.seconds / options.rounds, next));
-    ours.push_back(measure(emulator.port(), options.seconds / options.rounds, next));
+    theirs.push_back(measure(floor.process(), options.seconds / options.rounds, next));
+    ours.push_back(measure(emulator.process(), options.seconds / options.rounds, next));
   }
   return {median(ours), median(theirs)};
+}
+
+void report_comparison(Report& report, const std::string& name, const Comparison& found, const std::string& wanted) {
+  report.add(name, found.ours.calls_per_s, "calls/s", "");
+  report.add(name + ", ratio to the floor", found.ours.calls_per_s / found.floor.calls_per_s, "of the floor", wanted);
+  report.add(name + ", processor time", found.ours.cpu_us, "us/call", "");
+  report.add(name + ", ratio of processor time", found.floor.cpu_us / found.ours.cpu_us, "of the floor", wanted);
 }
 
 /// Requests for one instance each, chosen at random but the same in every run.
@@ -200,59 +228,62 @@ void describe_and_launch(const Options& options, Report& report, const std::stri
   report.add(place + ": ready after exec", emulator.process().ready_ms(), "ms", "wanted: 20");
   report.add(place + ": resident when idle", emulator.process().resident_mb(), "MB", "wanted: 20");
   Ground ground(emulator);
-  const auto ids = ground.launch(1000);
-  emulator.ask("Action=DescribeRegions");
+  ground.launch(1000);
+  const auto ids = ground.ids();
 
-  const auto one =
-      compare(options, emulator, emulator.ask("Action=DescribeInstances&InstanceId.1=" + ids.front()), by_id(ids));
-  report.add(place + ": DescribeInstances by id", one.ours, "requests/s", "");
-  report.add(place + ": DescribeInstances by id, ratio to the floor", one.ours / one.floor, "of the floor",
-             "wanted: 0.25");
-
+  const auto body = emulator.ask("Action=DescribeInstances&InstanceId.1=" + ids.front());
+  report_comparison(report, place + ": DescribeInstances by id", compare(options, emulator, body, by_id(ids)),
+                    "wanted: 0.25");
   const std::string page = "Action=DescribeInstances&MaxResults=1000";
-  const auto many = compare(options, emulator, emulator.ask(page), always(page));
-  report.add(place + ": DescribeInstances of 1,000", many.ours, "requests/s", "");
-  report.add(place + ": DescribeInstances of 1,000, ratio to the floor", many.ours / many.floor, "of the floor",
-             "wanted: 0.10");
+  report_comparison(report, place + ": DescribeInstances of 1,000",
+                    compare(options, emulator, emulator.ask(page), always(page)), "wanted: 0.10");
 
-  const double launches = measure(emulator.port(), options.seconds, always(ground.launch_form(1, ground.subnet(), {})));
-  report.add(place + ": RunInstances of one", launches, "requests/s", "wanted: 5000");
+  const Speed launches =
+      measure(emulator.process(), options.seconds, always(ground.launch_form(1, ground.subnet(), {})));
+  report.add(place + ": RunInstances of one", launches.calls_per_s, "calls/s", "wanted: 5000");
+  report.add(place + ": RunInstances of one, processor time", launches.cpu_us, "us/call", "wanted: 200");
 }
 
+/// Processor time of one call, in microseconds.
 struct Costs {
-  double by_id_us = 0, by_tag_us = 0;
+  double by_id = 0, by_tag = 0;
 };
 
 Costs describe_costs(const Options& options, Emulator& emulator, const std::vector<std::string>& ids) {
   const auto tagged = always("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-0");
-  return {1e6 / measure(emulator.port(), options.seconds, by_id(ids)),
-          1e6 / measure(emulator.port(), options.seconds, tagged)};
+  return {measure(emulator.process(), options.seconds, by_id(ids)).cpu_us,
+          measure(emulator.process(), options.seconds, tagged).cpu_us};
 }
 
+/// The same calls among 1,000 instances and among very many.
 void crowd(const Options& options, Report& report, const std::string& place, const std::string& state_file) {
   Costs few, many;
+  const auto name = [&](const std::string& what) { return fmt::format("{}: {}", place, what); };
   {
     Emulator emulator(options, state_file);
     Ground ground(emulator);
-    auto ids = ground.launch(1000);
-    few = describe_costs(options, emulator, ids);
-    const auto more = ground.launch(options.crowd - 1000);
-    ids.insert(ids.end(), more.begin(), more.end());
-    many = describe_costs(options, emulator, ids);
-    report.add(fmt::format("{}: resident with {} instances", place, options.crowd), emulator.process().resident_mb(),
-               "MB", "wanted: 400");
+    ground.launch(1000);
+    few = describe_costs(options, emulator, ground.ids());
+    const double before = emulator.process().cpu_seconds();
+    ground.launch(options.crowd - 1000);
+    report.add(name("launch of each in calls of a thousand, processor time"),
+               1e6 * (emulator.process().cpu_seconds() - before) / (options.crowd - 1000), "us", "");
+    many = describe_costs(options, emulator, ground.ids());
+    report.add(name(fmt::format("resident with {} instances", options.crowd)), emulator.process().resident_mb(), "MB",
+               "wanted: 400");
   }
-  report.add(fmt::format("{}: by id at {} to at 1,000", place, options.crowd), many.by_id_us / few.by_id_us, "times",
+  if (!state_file.empty()) {
+    const auto started = std::chrono::steady_clock::now();
+    Emulator again(options, state_file);
+    again.ask("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-0");
+    report.add(name(fmt::format("start with {} instances until the first answer", options.crowd)),
+               std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count(), "ms",
+               "wanted: 1000");
+  }
+  report.add(name(fmt::format("by id at {} to at 1,000", options.crowd)), many.by_id / few.by_id, "times",
              "wanted: 1.5");
-  report.add(fmt::format("{}: by tag at {} to at 1,000", place, options.crowd), many.by_tag_us / few.by_tag_us, "times",
+  report.add(name(fmt::format("by tag at {} to at 1,000", options.crowd)), many.by_tag / few.by_tag, "times",
              "wanted: 1.5");
-  if (state_file.empty()) return;
-  const auto started = std::chrono::steady_clock::now();
-  Emulator again(options, state_file);
-  again.ask("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-0");
-  report.add(fmt::format("{}: start with {} instances until the first answer", place, options.crowd),
-             std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count(), "ms",
-             "wanted: 1000");
 }
 
 /// A state file of its own that is gone afterwards.

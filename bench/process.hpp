@@ -21,6 +21,8 @@ class Process {
   std::uint16_t port() const { return port_; }
   double ready_ms() const { return ready_ms_; }  ///< from exec to the READY line
   double resident_mb() const;
+  /// Processor time that it has taken since its exec, in user and kernel mode.
+  double cpu_seconds() const;
 
  private:
   pid_t pid_ = -1;
