@@ -112,17 +112,18 @@ const model::Shape& shape_at(const kinds::Kind& kind, std::string_view path) {
 }
 
 /// What `$name` stands for in a declared value.
-std::string variable(const Context& context, const Document& document, const std::string& id, std::string_view name) {
-  if (name == "account") return context.scope.account;
-  if (name == "region") return context.scope.region;
+std::string variable(const Call& call, const Document& document, const std::string& id, std::string_view name) {
+  if (name == "account") return call.scope.account;
+  if (name == "region") return call.scope.region;
   if (name == "partition") return "aws";
-  if (name == "zone") return std::string(catalogue::zones(context.scope.region).front().name);
+  if (name == "zone") return std::string(catalogue::zones(call.scope.region).front().name);
   if (name == "id") return id;
-  if (name == "now") return iso_seconds(context.now_ms);
-  return std::string(text(document, name));
+  if (name == "now") return iso_seconds(call.now_ms);
+  const auto own = text(document, name);
+  return std::string(own.empty() ? call.text(name) : own);
 }
 
-std::string filled_in(const Context& context, const Document& document, const std::string& id, std::string_view text) {
+std::string filled_in(const Call& call, const Document& document, const std::string& id, std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] != '$') {
@@ -131,23 +132,23 @@ std::string filled_in(const Context& context, const Document& document, const st
     }
     std::size_t end = ++i;
     while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end])) != 0) ++end;
-    out += variable(context, document, id, text.substr(i, end - i));
+    out += variable(call, document, id, text.substr(i, end - i));
     i = end;
   }
   return out;
 }
 
-Document declared_value(const Context& context, const Document& document, const std::string& id,
+Document declared_value(const Call& call, const Document& document, const std::string& id,
                         const Document& value) {
-  if (value.is_string()) return filled_in(context, document, id, value.get_ref<const std::string&>());
+  if (value.is_string()) return filled_in(call, document, id, value.get_ref<const std::string&>());
   if (!value.is_structured()) return value;
   Document out = value;
-  for (auto& each : out) each = declared_value(context, document, id, each);
+  for (auto& each : out) each = declared_value(call, document, id, each);
   return out;
 }
 
-void assign(const Context& context, Document& document, const std::string& id, const kinds::Assignment& assignment) {
-  Document value = declared_value(context, document, id, Document::parse(assignment.json));
+void assign(const Call& call, Document& document, const std::string& id, const kinds::Assignment& assignment) {
+  Document value = declared_value(call, document, id, Document::parse(assignment.json));
   at_path(document, assignment.path) = std::move(value);
 }
 
@@ -217,6 +218,8 @@ Document answer_with(const Call& call, const Document& resource) {
       answer[name] = resource;
     } else if (member.shape->type == model::Type::list && member.shape->element->shape->name == call.kind->shape) {
       answer[name] = Document::array({resource});
+    } else if (name == "Return" || name == "ReturnValue" || name == "ReturnCode") {
+      answer[name] = true;
     } else if (name == "ClientToken") {
       set_if(answer, "ClientToken", call.text("ClientToken"));
     } else if (resource.contains(name)) {
