@@ -55,7 +55,8 @@ std::optional<Standing> of_peering(Context& context, std::string_view id, std::s
 /// Of a transit gateway without an attachment to the VPC, EC2 says that it does not exist.
 std::optional<Standing> of_transit_gateway(Context& context, std::string_view id, std::string_view vpc_id) {
   for (const auto& row : state::list_referring(context.txn, vpc_id, "transit-gateway-attachment")) {
-    if (text(row.document, "TransitGatewayId") == id && row.state == "available") return Standing{true, true};
+    const bool is_up = row.state == "available" || row.state == "modifying";
+    if (text(row.document, "TransitGatewayId") == id && is_up) return Standing{true, true};
   }
   return std::nullopt;
 }

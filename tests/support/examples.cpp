@@ -22,6 +22,15 @@ constexpr Source kSources[] = {
      "InstanceId"},
     {"key-pair", "CreateKeyPair", "KeyName=example&KeyType=ed25519", "KeyPairId"},
     {"route-table", "CreateRouteTable", "VpcId=$vpc", "RouteTableId"},
+    {"transit-gateway-attachment", "CreateTransitGatewayVpcAttachment",
+     "TransitGatewayId=$transit-gateway&VpcId=$vpc&SubnetIds.1=$subnet", "TransitGatewayAttachmentId"},
+    {"transit-gateway-attachment#connect", "CreateTransitGatewayConnect",
+     "TransportTransitGatewayAttachmentId=$transit-gateway-attachment&Options.Protocol=gre",
+     "TransitGatewayAttachmentId"},
+    {"transit-gateway-attachment#peering", "CreateTransitGatewayPeeringAttachment",
+     "TransitGatewayId=$transit-gateway&PeerTransitGatewayId=$transit-gateway#2&PeerAccountId=123456789012"
+     "&PeerRegion=us-east-1",
+     "TransitGatewayAttachmentId"},
 };
 
 }  // namespace

@@ -1,0 +1,98 @@
+#pragma once
+
+/// Transit gateways: who sees which attachment, and what ties attachments to route tables and domains.
+///
+/// An attachment of any sort (VPC, VPN connection, peering, Connect) is one row of the kind
+/// `transit-gateway-attachment`, in the scope of whoever asked for it; the owner of its gateway, or of the gateway on
+/// the other side of a peering, sees it too. What only one sort has stands in a hidden member: `_vpc`, `_peering`,
+/// `_connect`.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/kinds.hpp"
+
+namespace fogling {
+
+inline constexpr std::string_view kTransitGateway = "transit-gateway";
+inline constexpr std::string_view kTransitGatewayAttachment = "transit-gateway-attachment";
+inline constexpr std::string_view kTransitGatewayRouteTable = "transit-gateway-route-table";
+inline constexpr std::string_view kRouteTableAssociation = "transit-gateway-route-table-association";
+inline constexpr std::string_view kRouteTablePropagation = "transit-gateway-route-table-propagation";
+inline constexpr std::string_view kPrefixListReference = "transit-gateway-prefix-list-reference";
+inline constexpr std::string_view kPolicyTableAssociation = "transit-gateway-policy-table-association";
+inline constexpr std::string_view kMulticastAssociation = "transit-gateway-multicast-domain-association";
+
+/// `{} is in invalid state`
+ApiError in_invalid_state(std::string_view id);
+
+// ---- Gateways and attachments
+
+/// A living gateway of the caller's region, whoever owns it: sharing needs no more than its id here.
+GenericResource require_transit_gateway(Context& context, std::string_view id);
+/// The same, and it has to be available.
+GenericResource require_available_gateway(Context& context, std::string_view id);
+
+/// All that the caller sees, oldest first; those with `resource_type` unless that is empty.
+std::vector<GenericResource> transit_gateway_attachments(Context& context, std::string_view resource_type = {});
+/// A living one that the caller sees.
+GenericResource require_attachment(Context& context, std::string_view id);
+/// The same, which has to be of this gateway and available.
+GenericResource require_available_attachment(Context& context, std::string_view id, std::string_view gateway_id);
+bool is_attached_to(const GenericResource& attachment, std::string_view gateway_id);
+/// Whether traffic goes through it: a modification does not interrupt it.
+bool is_up(const GenericResource& attachment);
+
+/// The end of a peering on the caller's side, or on the other one: shape PeeringTgwInfo.
+const Document& local_side(const Context& context, const GenericResource& peering);
+const Document& remote_side(const Context& context, const GenericResource& peering);
+
+/// As DescribeTransitGatewayAttachments shows it to the caller.
+Document shown_attachment(Context& context, const GenericResource& attachment);
+/// Its id, and id and type of the resource behind it, as seen from one gateway.
+Document attachment_end(const GenericResource& attachment, std::string_view gateway_id);
+Document attachment_end(Context& context, std::string_view attachment_id, std::string_view gateway_id);
+/// Tags are for the account that gave them.
+Document own_tags(Context& context, const GenericResource& resource);
+
+/// Attaches a resource. `document` holds its type, id and owner, and the sort's hidden member.
+GenericResource attach(Call& call, const GenericResource& gateway, Document document, std::string_view state);
+/// Associates it with the gateway's default table and lets it propagate its routes there, as the gateway's options
+/// have it.
+void join_default_tables(Context& context, const GenericResource& attachment, const GenericResource& gateway);
+void associate_by_default(Context& context, const GenericResource& attachment, const GenericResource& gateway);
+/// It goes through its last states; what tied it to tables and domains goes at once.
+void detach(Context& context, GenericResource& attachment);
+/// `begin` for a resource that may belong to somebody else.
+void begin_for_owner(Context& context, GenericResource& resource, const kinds::Transition& transition);
+
+// ---- Ties: associations, propagations, references
+
+/// A row without an id of its own between a table or a domain, its parent, and an attachment or a prefix list. It
+/// belongs to the parent's owner and reaches its second state by itself.
+GenericResource tie(Context& context, std::string_view kind, const GenericResource& parent, std::string_view target_id,
+                    Document document, std::string_view at_once, std::string_view finally);
+/// The other end cannot be deleted meanwhile.
+void hold(Context& context, const GenericResource& tie, std::string_view target_id);
+void move_tie(Context& context, GenericResource& tie, std::string_view at_once, std::string_view finally);
+/// It goes after having been in this state for a while.
+void untie(Context& context, GenericResource& tie, std::string_view last_state);
+void drop_tie(Context& context, const GenericResource& tie);
+/// The Mover of every kind of tie.
+void tie_moved(Context& context, const state::Due& due);
+/// The ties of a kind between a parent and a target that are not about to go; at most one, but for multicast domains.
+std::vector<GenericResource> ties_between(Context& context, std::string_view kind, std::string_view parent_id,
+                                          std::string_view target_id);
+std::vector<GenericResource> ties_of(Context& context, std::string_view kind, std::string_view parent_id);
+
+// ---- Lists
+
+/// A page of documents made on the spot, of which members that begin with `_` serve filters only.
+Document list_page(Call& call, std::string_view list, const std::vector<Document>& documents,
+                   std::string_view ids_member = {});
+/// A whole Describe of attachments of one sort, or of all.
+Document describe_attachments(Call& call, std::string_view list, std::string_view resource_type,
+                              Document (*describe)(Context&, const GenericResource&));
+
+}  // namespace fogling
