@@ -33,7 +33,8 @@ std::uint32_t require_address_of_subnet(const state::Subnet& subnet, std::string
 /// A free address of the subnet. Throws InsufficientFreeAddressesInSubnet where there is none.
 std::uint32_t draw_private_address(Context& context, const state::Subnet& subnet, Asking asking);
 
-/// A free prefix of sixteen addresses. Throws InsufficientCidrBlocks where there is none.
+/// A free prefix of sixteen addresses, out of what is reserved for prefixes as long as there is any. Throws
+/// InsufficientCidrBlocks where there is none.
 Cidr draw_prefix(Context& context, const state::Subnet& subnet);
 /// A prefix asked for. Throws where it is none of the subnet's, or not all free.
 Cidr require_prefix(Context& context, const state::Subnet& subnet, std::string_view prefix);
@@ -41,5 +42,8 @@ Cidr require_prefix(Context& context, const state::Subnet& subnet, std::string_v
 /// A free IPv6 address of the subnet, or the one asked for. Throws where the subnet has no IPv6 block.
 std::string draw_ipv6_address(Context& context, const state::Subnet& subnet);
 std::string require_ipv6_address(Context& context, const state::Subnet& subnet, std::string_view address);
+/// A free /80 of the subnet, or the one asked for; the canonical text.
+std::string draw_ipv6_prefix(Context& context, const state::Subnet& subnet);
+std::string require_ipv6_prefix(Context& context, const state::Subnet& subnet, std::string_view prefix);
 
 }  // namespace fogling

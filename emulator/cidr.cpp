@@ -18,6 +18,10 @@ std::optional<int> parse_prefix_length(std::string_view text, int most) {
   return length;
 }
 
+ip::network_v6 network_of(const std::array<unsigned char, 16>& address, int prefix_length) {
+  return ip::make_network_v6(ip::address_v6(address), static_cast<unsigned short>(prefix_length));
+}
+
 }  // namespace
 
 std::string Cidr::text() const { return ipv4_text(first) + "/" + std::to_string(prefix_length); }
@@ -32,15 +36,22 @@ std::optional<Cidr> parse_cidr(std::string_view text) {
   return Cidr{*address & mask, *length, (*address & ~mask) != 0};
 }
 
-std::optional<std::string> parse_ipv6_cidr(std::string_view text) {
+std::optional<Ipv6Cidr> parse_ipv6_cidr(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   boost::system::error_code error;
   const auto address = ip::make_address_v6(std::string(text.substr(0, slash)), error);
   const auto length = parse_prefix_length(text.substr(slash + 1), 128);
   if (error || !length || address.scope_id() != 0) return std::nullopt;
-  return ip::make_network_v6(address, static_cast<unsigned short>(*length)).canonical().to_string();
+  const auto network = network_of(address.to_bytes(), *length).network();
+  return Ipv6Cidr{network.to_bytes(), *length, network != address};
 }
+
+bool Ipv6Cidr::contains(const Ipv6Cidr& other) const {
+  return prefix_length <= other.prefix_length && network_of(other.first, prefix_length).network().to_bytes() == first;
+}
+
+std::string Ipv6Cidr::text() const { return network_of(first, prefix_length).to_string(); }
 
 std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
   boost::system::error_code error;

@@ -2,6 +2,7 @@
 
 /// IPv4 and IPv6 blocks, over Boost.Asio's addresses.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,10 +25,22 @@ struct Cidr {
   std::string text() const;
 };
 
+/// An IPv6 block; `first` is the network's address in network order.
+struct Ipv6Cidr {
+  std::array<unsigned char, 16> first = {};
+  int prefix_length = 128;
+  bool had_host_bits = false;
+
+  bool contains(const Ipv6Cidr& other) const;
+  bool overlaps(const Ipv6Cidr& other) const { return contains(other) || other.contains(*this); }
+  /// The shortest text.
+  std::string text() const;
+};
+
 /// `10.0.0.0/16`; nothing where it is no IPv4 block.
 std::optional<Cidr> parse_cidr(std::string_view text);
-/// The canonical text of an IPv6 block, host bits cut off; nothing where it is none.
-std::optional<std::string> parse_ipv6_cidr(std::string_view text);
+/// `2001:db8::/56`; nothing where it is no IPv6 block.
+std::optional<Ipv6Cidr> parse_ipv6_cidr(std::string_view text);
 
 std::optional<std::uint32_t> parse_ipv4(std::string_view text);
 std::string ipv4_text(std::uint32_t address);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "emulator/cidr.hpp"
+#include "emulator/vpc_blocks.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 #include "state/resources.hpp"
 #include "state/security_groups.hpp"
@@ -62,6 +63,11 @@ std::string private_dns_name(std::string_view region, std::string_view private_i
                                : fmt::format("ip-{}.{}.compute.internal", dashed(private_ip_address), region);
 }
 
+std::string private_resource_name(std::string_view region, std::string_view instance_id) {
+  return region == "us-east-1" ? fmt::format("{}.ec2.internal", instance_id)
+                               : fmt::format("{}.{}.compute.internal", instance_id, region);
+}
+
 std::string public_dns_name(std::string_view region, std::string_view public_ip) {
   return region == "us-east-1" ? fmt::format("ec2-{}.compute-1.amazonaws.com", dashed(public_ip))
                                : fmt::format("ec2-{}.{}.compute.amazonaws.com", dashed(public_ip), region);
@@ -97,10 +103,7 @@ void make_vpc_parts(Context& context, const state::Vpc& vpc) {
       {{"RouteTableId", table},
        {"VpcId", vpc.vpc_id},
        {"OwnerId", context.scope.account},
-       {"Routes", Document::array({{{"DestinationCidrBlock", vpc.cidr_block},
-                                    {"GatewayId", "local"},
-                                    {"State", "active"},
-                                    {"Origin", "CreateRouteTable"}}})},
+       {"Routes", Document::array({local_route(vpc.cidr_block)})},
        {"Associations", Document::array({{{"RouteTableAssociationId", context.make_id("rtbassoc")},
                                           {"RouteTableId", table},
                                           {"Main", true},

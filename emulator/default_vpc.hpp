@@ -16,6 +16,8 @@ state::Vpc make_default_vpc(Context& context);
 
 /// The private DNS name of an address: `ip-172-31-9-22.ec2.internal`.
 std::string private_dns_name(std::string_view region, std::string_view private_ip_address);
+/// The private DNS name by id: `i-0123456789abcdef0.ec2.internal`.
+std::string private_resource_name(std::string_view region, std::string_view instance_id);
 /// `ec2-198-18-0-7.compute-1.amazonaws.com`
 std::string public_dns_name(std::string_view region, std::string_view public_ip);
 

@@ -98,6 +98,16 @@ Document devices_document(const std::vector<state::VolumeAttachment>& attachment
   return devices;
 }
 
+/// Named by its id where it has been told so, else by its address; not at all where the VPC has no DNS.
+std::string private_name(Transaction& txn, const state::Instance& instance, const state::NetworkInterface& primary) {
+  if (!state::dns_of_vpc(txn, instance.vpc_id).has_support) return {};
+  if (text(part(instance.options, "PrivateDnsNameOptions"), "HostnameType") == "resource-name") {
+    return private_resource_name(instance.region, instance.instance_id);
+  }
+  return primary.private_ip_address.empty() ? std::string()
+                                            : private_dns_name(instance.region, primary.private_ip_address);
+}
+
 /// What an instance shows only while it exists: its network and its devices.
 void add_living_parts(Document& out, Transaction& txn, const state::Instance& instance) {
   const auto interfaces = state::interfaces_of_instance(txn, instance.instance_id);
@@ -108,8 +118,9 @@ void add_living_parts(Document& out, Transaction& txn, const state::Instance& in
   if (!interfaces.empty()) {
     const auto& primary = interfaces.front();
     const Document& shown = described.front();
-    out["PrivateIpAddress"] = primary.private_ip_address;
-    out["PrivateDnsName"] = text(shown, "PrivateDnsName");
+    set_if(out, "PrivateIpAddress", primary.private_ip_address);
+    set_if(out, "Ipv6Address", ipv6_address(primary));
+    out["PrivateDnsName"] = private_name(txn, instance, primary);
     out["SourceDestCheck"] = primary.source_dest_check;
     out["SecurityGroups"] = items(shown, "Groups");
     const Document& association = part(shown, "Association");

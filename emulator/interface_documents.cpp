@@ -69,12 +69,12 @@ Document common_document(Transaction& txn, const state::NetworkInterface& interf
                {"OwnerId", interface.account},
                {"Status", interface.status},
                {"MacAddress", interface.mac_address},
-               {"PrivateIpAddress", interface.private_ip_address},
                {"SourceDestCheck", interface.source_dest_check},
                {"Groups", groups_document(txn, interface)},
                {"Ipv6Addresses", interface.ipv6_addresses.is_array() ? interface.ipv6_addresses : Document::array()},
                {"InterfaceType", interface.interface_type},
                {"Operator", {{"Managed", false}}}};
+  set_if(out, "PrivateIpAddress", interface.private_ip_address);  // an IPv6 only subnet gives none
   Document addresses = Document::array();
   for (const auto& address : state::private_addresses(txn, interface.network_interface_id)) {
     Document item{{"PrivateIpAddress", address.private_ip_address}, {"Primary", address.is_primary}};
@@ -119,6 +119,14 @@ Document interface_attachment_document(const state::NetworkInterface& interface)
   return out;
 }
 
+std::string ipv6_address(const state::NetworkInterface& interface) {
+  if (!interface.ipv6_addresses.is_array() || interface.ipv6_addresses.empty()) return {};
+  const auto primary = std::ranges::find_if(
+      interface.ipv6_addresses, [](const Document& each) { return flag(each, "IsPrimaryIpv6").value_or(false); });
+  const Document& shown = primary == interface.ipv6_addresses.end() ? interface.ipv6_addresses.front() : *primary;
+  return std::string(text(shown, "Ipv6Address"));
+}
+
 Document interface_document(Transaction& txn, const state::NetworkInterface& interface) {
   Document out = common_document(txn, interface, Shown::by_itself);
   out["Operator"]["HiddenByDefault"] = false;
@@ -128,6 +136,8 @@ Document interface_document(Transaction& txn, const state::NetworkInterface& int
     out["AvailabilityZoneId"] = zone->id;
   }
   set_if(out, "RequesterId", interface.requester_id);
+  set_if(out, "Ipv6Address", ipv6_address(interface));
+  if (flag(interface.options, "Ipv6Native").value_or(false)) out["Ipv6Native"] = true;
   out["RequesterManaged"] = interface.requester_managed;
   out["TagSet"] = tag_set(txn, interface.network_interface_id);
   if (!interface.attachment_id.empty()) out["Attachment"] = interface_attachment_document(interface);

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "emulator/resource_types.hpp"
+#include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
@@ -90,11 +91,31 @@ void take_ipv6_addresses(Context& context, const InterfaceSpec& spec, state::Net
   interface.ipv6_addresses = Document::array();
   const auto take = [&](const std::string& address) {
     interface.ipv6_addresses.push_back({{"Ipv6Address", address}, {"IsPrimaryIpv6", false}});
+    state::update(context.txn, interface);  // the next one is drawn with this one taken
   };
+  for (const auto& prefix : spec.ipv6_prefixes) {
+    give_ipv6_prefix(interface, require_ipv6_prefix(context, spec.subnet, prefix));
+    state::update(context.txn, interface);
+  }
+  for (std::int64_t i = 0; i < spec.ipv6_prefix_count; ++i) {
+    give_ipv6_prefix(interface, draw_ipv6_prefix(context, spec.subnet));
+    state::update(context.txn, interface);
+  }
   for (const auto& address : spec.ipv6_addresses) take(require_ipv6_address(context, spec.subnet, address));
-  const bool by_subnet = spec.ipv6_addresses.empty() && spec.subnet.assign_ipv6_address_on_creation;
+  // Assumed: who asks for prefixes does not get an address besides, whatever the subnet says.
+  const bool by_subnet = spec.subnet.assign_ipv6_address_on_creation && spec.ipv6_addresses.empty() &&
+                         spec.ipv6_prefixes.empty() && spec.ipv6_prefix_count == 0;
   const std::int64_t count = spec.ipv6_count.value_or(by_subnet ? 1 : 0);
   for (std::int64_t i = 0; i < count; ++i) take(draw_ipv6_address(context, spec.subnet));
+}
+
+/// An IPv6 only subnet has no addresses of IPv4 to give.
+void check_families(const InterfaceSpec& spec) {
+  const bool wants_ipv4 = !spec.private_ip_address.empty() || !spec.secondary_addresses.empty() ||
+                          spec.secondary_count > 0 || !spec.ipv4_prefixes.empty() || spec.ipv4_prefix_count > 0;
+  if (!wants_ipv4 || !is_ipv6_native(spec.subnet)) return;
+  throw errors::invalid_combination(  // Assumed: code and words
+      fmt::format("A private IPv4 address may not be specified for the IPv6 only subnet {}", spec.subnet.subnet_id));
 }
 
 }  // namespace
@@ -122,6 +143,7 @@ state::NetworkInterface make_interface(Context& context, const InterfaceSpec& sp
   interface.account = context.scope.account;
   interface.region = context.scope.region;
   interface.group_ids = check_groups(context, spec);
+  check_families(spec);
   const auto given = require_given_addresses(context, spec);
   if (const auto quota = context.world.quotas.network_interfaces;
       quota >= 0 && Quotas::is_reached(quota, state::count<state::NetworkInterface>(context.txn, context.scope))) {
@@ -142,8 +164,10 @@ state::NetworkInterface make_interface(Context& context, const InterfaceSpec& sp
   interface.requester_managed = spec.requester_managed;
   // The subnet's attribute is copied here once: changing the subnet later changes no interface.
   interface.options = {{"AssociatePublicIpAddress", spec.subnet.map_public_ip_on_launch}};
+  const bool is_native = is_ipv6_native(spec.subnet);
+  if (is_native) interface.options["Ipv6Native"] = true;
   state::insert(context.txn, interface);
-  take_addresses(context, spec, interface, given);
+  if (!is_native) take_addresses(context, spec, interface, given);
   take_prefixes(context, spec, interface);
   take_ipv6_addresses(context, spec, interface);
   state::update(context.txn, interface);
@@ -159,6 +183,40 @@ void give_prefix(Context& context, state::NetworkInterface& interface, const Cid
   interface.options = std::move(options);
 }
 
+void give_ipv6_prefix(state::NetworkInterface& interface, std::string_view prefix) {
+  Document options = interface.options.is_object() ? interface.options : Document::object();
+  if (!has(options, "Ipv6Prefixes")) options["Ipv6Prefixes"] = Document::array();
+  options["Ipv6Prefixes"].push_back({{"Ipv6Prefix", prefix}});
+  interface.options = std::move(options);
+}
+
+namespace {
+
+/// Assumed: a count below one is refused in the words recorded for private addresses.
+std::optional<std::int64_t> read_count(const Document& in, const char* member, std::string_view shown,
+                                       std::int64_t least) {
+  const auto count = integer(in, member);
+  if (count && *count < least) {
+    throw errors::invalid_value(std::to_string(*count), shown, "Value must be a positive number.");
+  }
+  return count;
+}
+
+}  // namespace
+
+void read_ipv6(const Document& in, InterfaceSpec& spec) {
+  for (const auto& each : items(in, "Ipv6Addresses")) spec.ipv6_addresses.emplace_back(text(each, "Ipv6Address"));
+  spec.ipv6_count = read_count(in, "Ipv6AddressCount", "ipv6AddressCount", 0);
+  if (spec.ipv6_count.value_or(0) > 0 && !spec.ipv6_addresses.empty()) {  // Assumed: the words
+    throw errors::not_together("ipv6Addresses", "ipv6AddressCount");
+  }
+  for (const auto& each : items(in, "Ipv6Prefixes")) spec.ipv6_prefixes.emplace_back(text(each, "Ipv6Prefix"));
+  spec.ipv6_prefix_count = read_count(in, "Ipv6PrefixCount", "ipv6PrefixCount", 1).value_or(0);
+  if (spec.ipv6_prefix_count > 0 && !spec.ipv6_prefixes.empty()) {  // Assumed: the words
+    throw errors::not_together("ipv6Prefixes", "ipv6PrefixCount");
+  }
+}
+
 void check_interface_description(std::string_view description) {
   constexpr std::string_view kMarks = ". _-:/()#,@[]+=&;{}!$*";
   const bool is_legal = std::ranges::all_of(description, [&](char c) {
@@ -171,6 +229,10 @@ void check_interface_description(std::string_view description) {
 }
 
 void enable_primary_ipv6(state::NetworkInterface& interface) {
+  if (std::ranges::any_of(interface.ipv6_addresses,
+                          [](const Document& each) { return flag(each, "IsPrimaryIpv6").value_or(false); })) {
+    return;  // once chosen it stays
+  }
   if (interface.ipv6_addresses.empty()) {  // Assumed: the words
     throw errors::invalid_parameter_value(
         fmt::format("The network interface '{}' has no IPv6 address", interface.network_interface_id));
@@ -216,6 +278,14 @@ void check_address_count(std::string_view instance_type, std::int64_t addresses)
   const auto* type = catalogue::find_instance_type(instance_type);
   if (type == nullptr || addresses <= type->ipv4_per_interface) return;
   throw ApiError("PrivateIpAddressLimitExceeded", "Number of private addresses will exceed limit.");
+}
+
+void check_ipv6_count(std::string_view instance_type, const state::NetworkInterface& interface) {
+  const auto* type = catalogue::find_instance_type(instance_type);
+  const auto addresses = interface.ipv6_addresses.size() + items(interface.options, "Ipv6Prefixes").size();
+  if (type == nullptr || static_cast<std::int64_t>(addresses) <= type->ipv6_per_interface) return;
+  // Assumed: code and words are those of IPv4.
+  throw ApiError("PrivateIpAddressLimitExceeded", "Number of IPv6 addresses will exceed limit.");
 }
 
 void remove_interface(Context& context, const state::NetworkInterface& interface) {

@@ -28,6 +28,8 @@ struct InterfaceSpec {
   std::string requester_id = {};                 ///< who asked for it, where EC2 shows that
   std::vector<std::string> ipv4_prefixes = {};   ///< given ones, each a /28
   std::int64_t ipv4_prefix_count = 0;            ///< beside the given ones
+  std::vector<std::string> ipv6_prefixes = {};   ///< given ones, each a /80
+  std::int64_t ipv6_prefix_count = 0;            ///< beside the given ones
   std::vector<std::string> ipv6_addresses = {};  ///< given ones
   std::optional<std::int64_t> ipv6_count = {};   ///< chosen freely; absent: as the subnet says, unless some are given
   bool requester_managed = false;  ///< made by a service for itself: only it may change or remove the interface
@@ -42,6 +44,10 @@ Document check_interface_groups(Context& context, const std::vector<std::string>
                                 const state::Subnet& subnet, Asking asking);
 /// Gives a free prefix to the interface; the caller updates the row.
 void give_prefix(Context& context, state::NetworkInterface& interface, const Cidr& prefix);
+void give_ipv6_prefix(state::NetworkInterface& interface, std::string_view prefix);
+/// Fills what a request says of IPv6: addresses, their count, prefixes, their count, in the shape that launches and
+/// CreateNetworkInterface share.
+void read_ipv6(const Document& in, InterfaceSpec& spec);
 
 /// Throws where the characters or the length of a description are none that EC2 takes.
 void check_interface_description(std::string_view description);
@@ -56,6 +62,7 @@ std::int64_t count_addresses(Transaction& txn, const state::NetworkInterface& in
 /// counts as one) on one of them. Types that are not known have no limits.
 void check_interface_count(std::string_view instance_type, std::size_t interfaces);
 void check_address_count(std::string_view instance_type, std::int64_t addresses);
+void check_ipv6_count(std::string_view instance_type, const state::NetworkInterface& interface);
 
 /// Frees its addresses, disassociates elastic ones and erases it. The caller has checked that it may go.
 void remove_interface(Context& context, const state::NetworkInterface& interface);
@@ -89,6 +96,9 @@ void disassociate(Context& context, state::Address& address);
 Document interface_document(Transaction& txn, const state::NetworkInterface& interface);
 /// As an instance shows it (shape InstanceNetworkInterface).
 Document instance_interface_document(Transaction& txn, const state::NetworkInterface& interface);
+
+/// The primary IPv6 address, else the first; empty where there is none.
+std::string ipv6_address(const state::NetworkInterface& interface);
 
 /// The attachment of an interface that has one (shape NetworkInterfaceAttachment).
 Document interface_attachment_document(const state::NetworkInterface& interface);

@@ -17,6 +17,7 @@ struct Row {
 constexpr Row kQuotas[] = {
     {"elastic_ips", &Quotas::elastic_ips},
     {"vpcs", &Quotas::vpcs},
+    {"ipv4_blocks_per_vpc", &Quotas::ipv4_blocks_per_vpc},
     {"subnets_per_vpc", &Quotas::subnets_per_vpc},
     {"route_tables_per_vpc", &Quotas::route_tables_per_vpc},
     {"routes_per_table", &Quotas::routes_per_table},

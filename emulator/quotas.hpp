@@ -14,6 +14,7 @@ namespace fogling {
 struct Quotas {
   std::int64_t elastic_ips = 5;
   std::int64_t vpcs = 5;
+  std::int64_t ipv4_blocks_per_vpc = 5;
   std::int64_t subnets_per_vpc = 200;
   std::int64_t route_tables_per_vpc = 200;
   std::int64_t routes_per_table = 500;

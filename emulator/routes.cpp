@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/ip/network_v6.hpp>
 #include <cctype>
 
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/prefix_lists.hpp"
 #include "emulator/route_targets.hpp"
+#include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
 #include "state/instances.hpp"
 #include "state/network_interfaces.hpp"
@@ -20,7 +20,6 @@
 namespace fogling {
 namespace {
 
-namespace ip = boost::asio::ip;
 using state::GenericResource;
 
 // ---- Blocks --------------------------------------------------------------------------------------------------------
@@ -50,9 +49,7 @@ bool is_ipv6(std::string_view block) { return block.find(':') != std::string_vie
 /// Both are blocks of one family.
 bool is_within(const std::string& inner, const std::string& outer) {
   if (!is_ipv6(inner)) return parse_cidr(outer).value().contains(parse_cidr(inner).value());
-  const auto network = ip::make_network_v6(inner);
-  const auto around = ip::make_network_v6(outer);
-  return network == around || network.is_subnet_of(around);
+  return parse_ipv6_cidr(outer).value().contains(parse_ipv6_cidr(inner).value());
 }
 
 /// Whether a destination is equal to, or more specific than, a block of the VPC.
@@ -207,8 +204,8 @@ RouteDestination read_route_destination(Call& call) {
   std::optional<std::string> canonical;
   if (destination.member == RouteDestination::kMembers[0]) {
     if (const auto block = parse_cidr(destination.text)) canonical = block->text();
-  } else {
-    canonical = parse_ipv6_cidr(destination.text);
+  } else if (const auto ipv6_block = parse_ipv6_cidr(destination.text)) {
+    canonical = ipv6_block->text();
   }
   if (!canonical) {
     throw errors::invalid_value(destination.text, uncapitalised(destination.member), "This is not a valid CIDR block.");
@@ -268,10 +265,7 @@ Document local_routes(Context& context, std::string_view vpc_id) {
   const auto vpc = state::find<state::Vpc>(context.txn, context.scope, vpc_id).value();
   Document routes = Document::array();
   for (const auto& family : kFamilies) {
-    for (const auto& block : blocks_of(vpc, family)) {
-      routes.push_back(
-          {{family.destination, block}, {"GatewayId", "local"}, {"State", "active"}, {"Origin", "CreateRouteTable"}});
-    }
+    for (const auto& block : blocks_of(vpc, family)) routes.push_back(local_route(block));
   }
   return routes;
 }

@@ -127,9 +127,9 @@ std::string read_ipv4_block(std::string_view text) {
 }
 
 std::string read_ipv6_block(std::string_view text) {
-  auto block = parse_ipv6_cidr(text);
+  const auto block = parse_ipv6_cidr(text);
   if (!block) throw invalid(fmt::format("CIDR block {} is malformed", text));
-  return *std::move(block);
+  return block->text();
 }
 
 std::optional<std::string> read_description(const Document& in) {

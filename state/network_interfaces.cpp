@@ -86,6 +86,12 @@ void remove_private_address(Transaction& txn, const NetworkInterface& interface,
   execute(txn, kDelete, interface.subnet_id, number, interface.network_interface_id);
 }
 
+bool has_ipv6_prefixes(Transaction& txn, std::string_view subnet_id) {
+  static constexpr Sql kFind{
+      "SELECT 1 FROM network_interface WHERE subnet_id = ? AND instr(options, '\"Ipv6Prefixes\"') LIMIT 1"};
+  return value<std::int64_t>(txn, kFind, subnet_id).has_value();
+}
+
 void index_groups(Transaction& txn, const NetworkInterface& interface) {
   static constexpr Sql kDelete{"DELETE FROM network_interface_group WHERE network_interface_id = ?"};
   static constexpr Sql kInsert{

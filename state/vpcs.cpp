@@ -11,4 +11,9 @@ std::optional<Vpc> find_default_vpc(Transaction& txn, const Scope& scope) {
   return select_first<Vpc>(txn, kTail, scope.account, scope.region);
 }
 
+bool is_ipv6_block_taken(Transaction& txn, std::string_view block) {
+  static constexpr Sql kFind{"SELECT 1 FROM vpc WHERE instr(ipv6_cidr_block_associations, ?) LIMIT 1"};
+  return value<std::int64_t>(txn, kFind, block).has_value();
+}
+
 }  // namespace fogling::state

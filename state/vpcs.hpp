@@ -39,4 +39,7 @@ struct Table<Vpc> {
 /// Absent where an account has deleted it.
 std::optional<Vpc> find_default_vpc(Transaction& txn, const Scope& scope);
 
+/// Whether a VPC, of whatever account, has this IPv6 block.
+bool is_ipv6_block_taken(Transaction& txn, std::string_view block);
+
 }  // namespace fogling::state

@@ -11,6 +11,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/network_interfaces.hpp"
 #include "emulator/tags.hpp"
+#include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
 #include "state/resources.hpp"
 
@@ -40,19 +41,14 @@ Document address_document(Transaction& txn, const state::Address& address) {
 
 /// Only Amazon's own pool is here: others have to be brought along or made first.
 void check_pools(Call& call) {
-  // Assumed: the words of all three.
+  // Assumed: the words of both.
   if (const auto pool = call.text("PublicIpv4Pool"); !pool.empty() && pool != "amazon") {
     throw ApiError("InvalidPublicIpv4PoolID.NotFound", fmt::format("The pool ID '{}' does not exist", pool));
   }
   if (const auto pool = call.text("CustomerOwnedIpv4Pool"); !pool.empty()) {
     throw ApiError("InvalidPoolID.NotFound", fmt::format("The pool ID '{}' does not exist", pool));
   }
-  if (const auto pool = call.text("IpamPoolId"); !pool.empty()) {
-    if (state::find<state::GenericResource>(call.txn, call.scope, pool)) {
-      throw errors::not_built("An address from an IPAM pool");
-    }
-    throw ApiError("InvalidIpamPoolId.NotFound", fmt::format("The ipam-pool ID '{}' does not exist", pool));
-  }
+  check_ipam_pool(call, call.text("IpamPoolId"));
 }
 
 /// An account may have back an address that it released, as long as nobody else has it now.

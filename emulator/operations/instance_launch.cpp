@@ -10,6 +10,7 @@
 #include "emulator/images.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/volumes.hpp"
 #include "emulator/world.hpp"
@@ -34,6 +35,9 @@ struct PlannedDevice {
 struct PlannedInterface {
   InterfaceSpec spec;
   std::optional<state::NetworkInterface> existing;
+  bool enables_primary_ipv6 = false;
+  Document connection_tracking = {};
+  Document ena_express = {};
   std::int64_t device_index = 0, network_card_index = 0;
   bool delete_on_termination = true;
   std::optional<bool> associate_public_ip;
@@ -224,6 +228,7 @@ void refuse_instance_level_network(const Call& call) {
   if (!call.text("SubnetId").empty()) refuse("subnet ID");
   if (!call.items("SecurityGroupIds").empty() || !call.items("SecurityGroups").empty()) refuse("security groups");
   if (!call.text("PrivateIpAddress").empty()) refuse("private IP address");
+  if (!call.items("Ipv6Addresses").empty() || has(call.in, "Ipv6AddressCount")) refuse("IPv6 address");  // Assumed
 }
 
 PlannedInterface plan_interface(Call& call, const Plan& plan, const Document& in) {
@@ -258,6 +263,12 @@ PlannedInterface plan_interface(Call& call, const Plan& plan, const Document& in
     }
   }
   spec.secondary_count = integer(in, "SecondaryPrivateIpAddressCount").value_or(0);
+  for (const auto& each : items(in, "Ipv4Prefixes")) spec.ipv4_prefixes.emplace_back(text(each, "Ipv4Prefix"));
+  spec.ipv4_prefix_count = integer(in, "Ipv4PrefixCount").value_or(0);
+  read_ipv6(in, spec);
+  planned.enables_primary_ipv6 = flag(in, "PrimaryIpv6").value_or(false);
+  planned.connection_tracking = part(in, "ConnectionTrackingSpecification");
+  planned.ena_express = part(in, "EnaSrdSpecification");
   if (const auto type = text(in, "InterfaceType"); !type.empty()) spec.interface_type = type;
   return planned;
 }
@@ -309,11 +320,14 @@ void plan_network(Call& call, Plan& plan) {
     primary.spec.subnet = plan.subnet;
     primary.spec.group_ids = requested_groups(call, plan, call.items("SecurityGroupIds"), call.items("SecurityGroups"));
     primary.spec.private_ip_address = call.text("PrivateIpAddress");
+    read_ipv6(call.in, primary.spec);
+    primary.enables_primary_ipv6 = call.flag("EnablePrimaryIpv6").value_or(false);
     plan.interfaces.push_back(std::move(primary));
   }
   if (plan.max_count > 1) {
     for (const auto& planned : plan.interfaces) {
-      if (!planned.existing && planned.spec.private_ip_address.empty() && planned.spec.secondary_addresses.empty())
+      if (!planned.existing && planned.spec.private_ip_address.empty() && planned.spec.secondary_addresses.empty() &&
+          planned.spec.ipv6_addresses.empty())
         continue;
       throw errors::invalid_combination(
           planned.existing
@@ -510,6 +524,21 @@ void plan_cpu(const Call& call, const Plan& plan, state::Instance& instance) {
   instance.threads_per_core = threads.value_or(instance.threads_per_core);
 }
 
+/// What the subnet says of names, with what the request says laid over.
+Document private_dns_options(const state::Subnet& subnet, const Document& given) {
+  Document options = part(subnet.options, "PrivateDnsNameOptionsOnLaunch");
+  if (is_ipv6_native(subnet) && !has(options, "HostnameType")) options["HostnameType"] = "resource-name";
+  set_if(options, "HostnameType", text(given, "HostnameType"));
+  for (const char* record : {"EnableResourceNameDnsARecord", "EnableResourceNameDnsAAAARecord"}) {
+    set_if(options, record, flag(given, record));
+  }
+  if (options.empty()) return options;
+  Document all{
+      {"HostnameType", "ip-name"}, {"EnableResourceNameDnsARecord", false}, {"EnableResourceNameDnsAAAARecord", false}};
+  all.update(options);
+  return all;
+}
+
 Document placement_options(const Call& call) {
   Document placement = Document::object();
   const auto& given = call.part("Placement");
@@ -533,11 +562,8 @@ void plan_options(Call& call, const Plan& plan, state::Instance& instance) {
     options["HibernationOptions"] = {{"Configured", true}};
   }
   if (call.part("EnclaveOptions").value("Enabled", false)) options["EnclaveOptions"] = {{"Enabled", true}};
-  if (const auto& dns = call.part("PrivateDnsNameOptions"); !dns.empty()) {
-    options["PrivateDnsNameOptions"] = {
-        {"HostnameType", text(dns, "HostnameType").empty() ? "ip-name" : std::string(text(dns, "HostnameType"))},
-        {"EnableResourceNameDnsARecord", flag(dns, "EnableResourceNameDnsARecord").value_or(false)},
-        {"EnableResourceNameDnsAAAARecord", flag(dns, "EnableResourceNameDnsAAAARecord").value_or(false)}};
+  if (auto dns = private_dns_options(plan.subnet, call.part("PrivateDnsNameOptions")); !dns.empty()) {
+    options["PrivateDnsNameOptions"] = std::move(dns);
   }
   if (const auto& capacity = call.part("CapacityReservationSpecification"); !capacity.empty()) {
     options["CapacityReservationSpecification"] = capacity;
@@ -639,7 +665,6 @@ void refuse_unbuilt(const Call& call) {
   if (!call.items("ElasticGpuSpecification").empty()) refuse("ElasticGpuSpecification");
   if (!call.items("ElasticInferenceAccelerators").empty()) refuse("ElasticInferenceAccelerators");
   if (!call.items("SecondaryInterfaces").empty()) refuse("SecondaryInterfaces");
-  if (!call.items("Ipv6Addresses").empty() || call.integer("Ipv6AddressCount").value_or(0) > 0) refuse("Ipv6Address");
 }
 
 Plan plan_launch(Call& call) {
@@ -656,9 +681,29 @@ Plan plan_launch(Call& call) {
 // ---- Making it
 // -------------------------------------------------------------------------------------------------------
 
+/// Assumed: the words; the code is documented for launches.
+void check_addresses_of_launch(Call& call, const Plan& plan, const state::NetworkInterface& interface) {
+  const auto ipv6 = interface.ipv6_addresses.size() + items(interface.options, "Ipv6Prefixes").size();
+  if (count_addresses(call.txn, interface) <= plan.type->ipv4_per_interface &&
+      static_cast<std::int64_t>(ipv6) <= plan.type->ipv6_per_interface) {
+    return;
+  }
+  throw ApiError("InvalidInterface.IpAddressLimitExceeded",
+                 fmt::format("The number of addresses exceeds the limit for {}", plan.type->name));
+}
+
+state::NetworkInterface make_planned_interface(Call& call, const Plan& plan, const PlannedInterface& planned) {
+  auto interface = planned.existing ? *planned.existing : make_interface(call, planned.spec);
+  check_addresses_of_launch(call, plan, interface);
+  if (planned.enables_primary_ipv6) enable_primary_ipv6(interface);
+  if (!planned.connection_tracking.empty()) set_connection_tracking(interface, planned.connection_tracking);
+  if (!planned.ena_express.empty()) interface.options["EnaSrdSpecification"] = planned.ena_express;
+  return interface;
+}
+
 void make_interfaces(Call& call, const Plan& plan, const state::Instance& instance) {
   for (const auto& planned : plan.interfaces) {
-    auto interface = planned.existing ? *planned.existing : make_interface(call, planned.spec);
+    auto interface = make_planned_interface(call, plan, planned);
     attach_interface(call, interface, instance.instance_id, planned.device_index, planned.network_card_index,
                      planned.delete_on_termination, "attaching");
     if (planned.device_index == 0 && plan.prototype.associates_public_ip) give_public_address(call, interface);

@@ -64,6 +64,7 @@ Document AttachNetworkInterface(Call& call) {
   check_attachable(interface, instance);
   check_place(call, instance, device_index, network_card_index);
   check_address_count(instance.instance_type, count_addresses(call.txn, interface));
+  check_ipv6_count(instance.instance_type, interface);
   if (has(call.in, "EnaQueueCount")) throw errors::not_built("EnaQueueCount of AttachNetworkInterface");
 
   attach_interface(call, interface, instance.instance_id, device_index, network_card_index, false, "attaching");

@@ -67,17 +67,6 @@ std::int64_t read_count(const Call& call, const char* member, std::string_view s
 void read_prefixes(const Call& call, InterfaceSpec& spec) {
   for (const auto& each : call.items("Ipv4Prefixes")) spec.ipv4_prefixes.emplace_back(text(each, "Ipv4Prefix"));
   spec.ipv4_prefix_count = read_count(call, "Ipv4PrefixCount", "ipv4PrefixCount");
-  if (!call.items("Ipv6Prefixes").empty() || call.integer("Ipv6PrefixCount")) {
-    throw errors::not_built("An IPv6 prefix for a network interface");
-  }
-}
-
-void read_ipv6_addresses(const Call& call, InterfaceSpec& spec) {
-  for (const auto& each : call.items("Ipv6Addresses")) spec.ipv6_addresses.emplace_back(text(each, "Ipv6Address"));
-  spec.ipv6_count = call.integer("Ipv6AddressCount");
-  if (spec.ipv6_count && !spec.ipv6_addresses.empty()) {  // Assumed: the words
-    throw errors::not_together("ipv6Addresses", "ipv6AddressCount");
-  }
 }
 
 Document CreateNetworkInterface(Call& call) {
@@ -91,7 +80,7 @@ Document CreateNetworkInterface(Call& call) {
   if (!call.part("Operator").empty()) throw errors::not_built("An operator of a network interface");
   read_private_addresses(call, spec);
   read_prefixes(call, spec);
-  read_ipv6_addresses(call, spec);
+  read_ipv6(call.in, spec);
   // Assumed: the caller is the account's root user, whose unique id is the account's.
   spec.requester_id = call.scope.account;
 

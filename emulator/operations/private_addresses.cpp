@@ -7,6 +7,7 @@
 #include "emulator/addresses.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/subnets.hpp"
 #include "state/instances.hpp"
 
 namespace fogling {
@@ -188,56 +189,103 @@ Document UnassignPrivateIpAddresses(Call& call) {
 
 // ---- IPv6 ----------------------------------------------------------------------------------------------------------
 
-void refuse_ipv6_prefixes(const Call& call) {
-  if (!call.items("Ipv6Prefixes").empty() || has(call.in, "Ipv6PrefixCount")) {
-    throw errors::not_built("An IPv6 prefix for a network interface");
+void check_ipv6_limit(Call& call, const state::NetworkInterface& interface) {
+  if (const auto instance = state::find<state::Instance>(call.txn, call.scope, interface.instance_id)) {
+    check_ipv6_count(instance->instance_type, interface);
   }
 }
 
 Document AssignIpv6Addresses(Call& call) {
   auto interface = require_own_interface(call);
-  refuse_ipv6_prefixes(call);
-  const auto given = distinct(call.items("Ipv6Addresses"));
+  const auto given = distinct(call.items("Ipv6Addresses")), prefixes = distinct(call.items("Ipv6Prefixes"));
   const auto count = read_count(call, "Ipv6AddressCount", "ipv6AddressCount");
-  if (given.empty() == !count.has_value()) {  // Assumed: code and words
-    throw ApiError("InvalidParameterCombination",
-                   "One of ipv6Addresses or ipv6AddressCount must be specified, but not both of them.");
+  const auto prefix_count = read_count(call, "Ipv6PrefixCount", "ipv6PrefixCount");
+  const int ways = (given.empty() ? 0 : 1) + (prefixes.empty() ? 0 : 1) + (count ? 1 : 0) + (prefix_count ? 1 : 0);
+  if (ways != 1) {  // Assumed: codes and words are those of IPv4
+    if (ways == 0) {
+      throw ApiError("InvalidParameter",
+                     "One of ipv6Addresses or ipv6AddressCount or ipv6Prefixes or ipv6PrefixCount must be specified.");
+    }
+    throw errors::invalid_combination(
+        "You may specify one and only one of ipv6Addresses or ipv6AddressCount or ipv6Prefixes or ipv6PrefixCount, but "
+        "not more than one of them.");
   }
   const auto subnet = state::find_anywhere<state::Subnet>(call.txn, interface.subnet_id).value();
-  std::vector<std::string> added;
-  for (const auto& address : given) added.push_back(require_ipv6_address(call, subnet, address));
-  for (std::int64_t i = 0; i < count.value_or(0); ++i) added.push_back(draw_ipv6_address(call, subnet));
-  for (const auto& address : added) {
+  Document added = Document::array(), added_prefixes = Document::array();
+  const auto add = [&](const std::string& address) {
     interface.ipv6_addresses.push_back({{"Ipv6Address", address}, {"IsPrimaryIpv6", false}});
+    state::update(call.txn, interface);
+    added.push_back(address);
+  };
+  const auto add_prefix = [&](const std::string& prefix) {
+    give_ipv6_prefix(interface, prefix);
+    state::update(call.txn, interface);
+    added_prefixes.push_back(prefix);
+  };
+  for (const auto& address : given) add(require_ipv6_address(call, subnet, address));
+  for (std::int64_t i = 0; i < count.value_or(0); ++i) add(draw_ipv6_address(call, subnet));
+  for (const auto& prefix : prefixes) add_prefix(require_ipv6_prefix(call, subnet, prefix));
+  for (std::int64_t i = 0; i < prefix_count.value_or(0); ++i) add_prefix(draw_ipv6_prefix(call, subnet));
+  check_ipv6_limit(call, interface);  // whatever is too much is rolled back
+  return {{"NetworkInterfaceId", interface.network_interface_id},
+          {"AssignedIpv6Addresses", std::move(added)},
+          {"AssignedIpv6Prefixes", std::move(added_prefixes)}};
+}
+
+ApiError not_assigned(const state::NetworkInterface& interface) {
+  return errors::invalid_parameter_value(
+      fmt::format("Some of the specified addresses are not assigned to interface {}", interface.network_interface_id));
+}
+
+void unassign_ipv6_address(state::NetworkInterface& interface, const std::string& address) {
+  auto& held = interface.ipv6_addresses;
+  const auto found =
+      std::ranges::find_if(held, [&](const Document& each) { return text(each, "Ipv6Address") == address; });
+  if (found == held.end()) throw not_assigned(interface);  // Assumed: as for IPv4
+  if (flag(*found, "IsPrimaryIpv6").value_or(false)) {
+    throw errors::invalid_value(address, "ipv6Address", "The primary IPv6 address cannot be unassigned.");
   }
-  state::update(call.txn, interface);
-  return {{"NetworkInterfaceId", interface.network_interface_id}, {"AssignedIpv6Addresses", added}};
+  held.erase(found);
+}
+
+void unassign_ipv6_prefix(state::NetworkInterface& interface, const std::string& prefix) {
+  Document left = items(interface.options, "Ipv6Prefixes");
+  const auto found =
+      std::ranges::find_if(left, [&](const Document& each) { return text(each, "Ipv6Prefix") == prefix; });
+  if (found == left.end()) throw not_assigned(interface);  // Assumed: as for IPv4
+  left.erase(found);
+  if (left.empty()) {
+    interface.options.erase("Ipv6Prefixes");
+  } else {
+    interface.options["Ipv6Prefixes"] = std::move(left);
+  }
 }
 
 Document UnassignIpv6Addresses(Call& call) {
   auto interface = require_own_interface(call);
-  refuse_ipv6_prefixes(call);
-  Document removed = Document::array();
+  Document removed = Document::array(), removed_prefixes = Document::array();
   for (const auto& given : distinct(call.items("Ipv6Addresses"))) {
-    const std::string address = parse_ipv6(given).value_or(given);
-    auto& held = interface.ipv6_addresses;
-    const auto found =
-        std::ranges::find_if(held, [&](const Document& each) { return text(each, "Ipv6Address") == address; });
-    if (found == held.end()) {  // Assumed: as for IPv4
-      throw errors::invalid_parameter_value(fmt::format(
-          "Some of the specified addresses are not assigned to interface {}", interface.network_interface_id));
-    }
-    if (flag(*found, "IsPrimaryIpv6").value_or(false)) {
-      throw errors::invalid_value(address, "ipv6Address", "The primary IPv6 address cannot be unassigned.");
-    }
-    held.erase(found);
-    removed.push_back(address);
+    removed.push_back(parse_ipv6(given).value_or(given));
+    unassign_ipv6_address(interface, removed.back());
   }
-  if (removed.empty()) {
+  for (const auto& given : distinct(call.items("Ipv6Prefixes"))) {
+    const auto prefix = parse_ipv6_cidr(given);
+    removed_prefixes.push_back(prefix ? prefix->text() : given);
+    unassign_ipv6_prefix(interface, removed_prefixes.back());
+  }
+  if (removed.empty() && removed_prefixes.empty()) {
     throw ApiError("MissingParameter", "One of ipv6Addresses or ipv6Prefixes must be specified.");  // Assumed
   }
+  const auto subnet = state::find_anywhere<state::Subnet>(call.txn, interface.subnet_id).value();
+  if (is_ipv6_native(subnet) && interface.ipv6_addresses.empty()) {  // Assumed: code and words
+    throw errors::operation_not_permitted(
+        fmt::format("The last IPv6 address of interface {} in an IPv6 only subnet cannot be unassigned.",
+                    interface.network_interface_id));
+  }
   state::update(call.txn, interface);
-  return {{"NetworkInterfaceId", interface.network_interface_id}, {"UnassignedIpv6Addresses", std::move(removed)}};
+  return {{"NetworkInterfaceId", interface.network_interface_id},
+          {"UnassignedIpv6Addresses", std::move(removed)},
+          {"UnassignedIpv6Prefixes", std::move(removed_prefixes)}};
 }
 
 constexpr Operation kOperations[] = {

@@ -8,6 +8,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/security_group_rules.hpp"
 #include "emulator/tags.hpp"
+#include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
 #include "state/resources.hpp"
@@ -59,7 +60,7 @@ void allow_all_egress(Context& context, const state::SecurityGroup& group, const
   rule.security_group_rule_id = context.make_id("sgr");
   rule.cidr_ipv4 = "0.0.0.0/0";
   state::insert(context.txn, rule);
-  if (vpc.ipv6_cidr_block_associations.empty()) return;
+  if (ipv6_blocks(vpc.ipv6_cidr_block_associations).empty()) return;
   rule.security_group_rule_id = context.make_id("sgr");
   rule.cidr_ipv4.clear();
   rule.cidr_ipv6 = "::/0";

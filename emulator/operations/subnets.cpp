@@ -1,4 +1,4 @@
-/// Subnets.
+/// Subnets: made, seen and removed. Attributes, IPv6 blocks and reservations are in files of their own.
 
 #include "state/subnets.hpp"
 
@@ -8,9 +8,12 @@
 
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/kinds.hpp"
 #include "emulator/references.hpp"
+#include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/vpc_associations.hpp"
+#include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
 #include "state/resources.hpp"
@@ -22,11 +25,17 @@ namespace {
 /// The first four addresses and the last are EC2's own.
 constexpr std::int64_t kReserved = 5;
 
-Document subnet_document(Transaction& txn, const state::Subnet& subnet, std::int64_t held) {
+std::int64_t available_addresses(Transaction& txn, const state::Subnet& subnet) {
   const auto block = parse_cidr(subnet.cidr_block);
+  if (!block) return 0;
+  return static_cast<std::int64_t>(block->size()) - kReserved - state::count_private_addresses(txn, subnet.subnet_id);
+}
+
+Document subnet_document(Transaction& txn, const state::Subnet& subnet) {
   const Document& options = subnet.options;
-  Document dns{
-      {"HostnameType", "ip-name"}, {"EnableResourceNameDnsARecord", false}, {"EnableResourceNameDnsAAAARecord", false}};
+  Document dns{{"HostnameType", is_ipv6_native(subnet) ? "resource-name" : "ip-name"},
+               {"EnableResourceNameDnsARecord", false},
+               {"EnableResourceNameDnsAAAARecord", false}};
   dns.update(part(options, "PrivateDnsNameOptionsOnLaunch"));
   Document out{
       {"SubnetId", subnet.subnet_id},
@@ -34,9 +43,9 @@ Document subnet_document(Transaction& txn, const state::Subnet& subnet, std::int
       {"State", subnet.state},
       {"OwnerId", subnet.account},
       {"VpcId", subnet.vpc_id},
-      {"CidrBlock", subnet.cidr_block},
-      {"Ipv6CidrBlockAssociationSet", Document::array()},
-      {"AvailableIpAddressCount", block ? static_cast<std::int64_t>(block->size()) - kReserved - held : 0},
+      {"Ipv6CidrBlockAssociationSet",
+       subnet.ipv6_cidr_block_associations.is_array() ? subnet.ipv6_cidr_block_associations : Document::array()},
+      {"AvailableIpAddressCount", available_addresses(txn, subnet)},
       {"AvailabilityZone", subnet.availability_zone},
       {"AvailabilityZoneId", subnet.availability_zone_id},
       {"DefaultForAz", subnet.default_for_az},
@@ -44,14 +53,25 @@ Document subnet_document(Transaction& txn, const state::Subnet& subnet, std::int
       {"MapCustomerOwnedIpOnLaunch", false},
       {"AssignIpv6AddressOnCreation", subnet.assign_ipv6_address_on_creation},
       {"EnableDns64", flag(options, "EnableDns64").value_or(false)},
-      {"Ipv6Native", false},
+      {"Ipv6Native", is_ipv6_native(subnet)},
       {"PrivateDnsNameOptionsOnLaunch", std::move(dns)}};
+  set_if(out, "CidrBlock", subnet.cidr_block);
   set_tags(out, txn, subnet.subnet_id);
   return out;
 }
 
+/// The answer to the making itself shows even an empty list of tags.
+Document made_document(Transaction& txn, const state::Subnet& subnet) {
+  Document out = subnet_document(txn, subnet);
+  out["Tags"] = tag_set(txn, subnet.subnet_id);
+  return out;
+}
+
+/// Recorded: only a Describe tells that nobody blocks public access.
 Document described(Transaction& txn, const state::Subnet& subnet) {
-  return subnet_document(txn, subnet, state::count_private_addresses(txn, subnet.subnet_id));
+  Document out = subnet_document(txn, subnet);
+  out["BlockPublicAccessStates"] = {{"InternetGatewayBlockMode", "off"}};
+  return out;
 }
 
 std::string zone_names(const Call& call) {
@@ -62,12 +82,14 @@ std::string zone_names(const Call& call) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// Local and wavelength zones are not open before the account has opted in.
 const catalogue::Zone& zone_of(const Call& call) {
   const auto name = call.text("AvailabilityZone"), id = call.text("AvailabilityZoneId");
+  if (!name.empty() && !id.empty()) throw errors::not_together("availabilityZone", "availabilityZoneId");
   const auto* zone = name.empty() && id.empty() ? &catalogue::zones(call.scope.region).front()
                      : name.empty()             ? catalogue::find_zone_by_id(call.scope.region, id)
                                                 : catalogue::find_zone(call.scope.region, name);
-  if (zone == nullptr) {
+  if (zone == nullptr || zone->opt_in_status == "not-opted-in") {
     throw errors::invalid_value(
         name.empty() ? id : name, "availabilityZone",
         fmt::format("Subnets can currently only be created in the following availability zones: {}.",
@@ -76,23 +98,19 @@ const catalogue::Zone& zone_of(const Call& call) {
   return *zone;
 }
 
-Cidr block_of(Call& call, const state::Vpc& vpc) {
-  const auto given = call.text("CidrBlock");
-  if (given.empty()) throw ApiError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.");
+Cidr read_ipv4_block(const state::Vpc& vpc, const std::vector<state::Subnet>& siblings, std::string_view given) {
   const auto block = parse_cidr(given);
   if (!block) throw errors::invalid_value(given, "cidrBlock", "This is not a valid CIDR block.");
-  const bool is_inside = std::ranges::any_of(vpc.cidr_block_associations, [&](const Document& each) {
-    return parse_cidr(text(each, "CidrBlock"))->contains(*block);
-  });
+  const bool is_inside = std::ranges::any_of(ipv4_blocks(vpc), [&](const Cidr& each) { return each.contains(*block); });
   if (!is_inside || block->prefix_length < 16 || block->prefix_length > 28) {
     throw ApiError("InvalidSubnet.Range", fmt::format("The CIDR '{}' is invalid.", given));
   }
-  const auto siblings = state::subnets_of_vpc(call.txn, vpc.vpc_id);
-  if (std::ranges::any_of(siblings, [&](const auto& each) { return parse_cidr(each.cidr_block)->overlaps(*block); })) {
+  const bool is_taken = std::ranges::any_of(siblings, [&](const state::Subnet& each) {
+    const auto other = parse_cidr(each.cidr_block);
+    return other && other->overlaps(*block);
+  });
+  if (is_taken) {
     throw ApiError("InvalidSubnet.Conflict", fmt::format("The CIDR '{}' conflicts with another subnet", given));
-  }
-  if (Quotas::is_reached(call.world.quotas.subnets_per_vpc, static_cast<std::int64_t>(siblings.size()))) {
-    throw ApiError("SubnetLimitExceeded", "The maximum number of subnets has been reached.");
   }
   return *block;
 }
@@ -108,38 +126,68 @@ void join_default_acl(Call& call, const state::Subnet& subnet) {
   }
 }
 
-state::Subnet make_subnet(Call& call, const state::Vpc& vpc, const Cidr& block, const catalogue::Zone& zone,
-                          bool is_default) {
+state::Subnet new_subnet(Call& call, const state::Vpc& vpc, const catalogue::Zone& zone) {
   state::Subnet subnet;
   subnet.account = call.scope.account;
   subnet.region = call.scope.region;
   subnet.subnet_id = call.make_id("subnet");
   subnet.vpc_id = vpc.vpc_id;
   subnet.state = "available";
-  subnet.cidr_block = block.text();
   subnet.availability_zone = zone.name;
   subnet.availability_zone_id = zone.id;
-  subnet.default_for_az = subnet.map_public_ip_on_launch = is_default;
+  subnet.ipv6_cidr_block_associations = Document::array();
   subnet.options = Document::object();
+  return subnet;
+}
+
+void add_subnet(Call& call, state::Subnet& subnet) {
   state::insert(call.txn, subnet);
   join_default_acl(call, subnet);
   apply_tags(call, subnet.subnet_id, "subnet");
-  return subnet;
+}
+
+/// Which families the request asks for. Throws where they do not go together, or are too few.
+void check_families(const Call& call) {
+  check_ipam_pool(call, call.text("Ipv4IpamPoolId"));
+  check_ipam_pool(call, call.text("Ipv6IpamPoolId"));
+  const bool has_ipv4 = !call.text("CidrBlock").empty(), has_ipv6 = !call.text("Ipv6CidrBlock").empty();
+  if (!call.flag("Ipv6Native").value_or(false)) {
+    if (has_ipv4) return;
+    throw ApiError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.");
+  }
+  if (has_ipv4) {
+    throw errors::invalid_combination(
+        "When specifying ipv4 parameters, cidrBlock or ipv4IpamPoolId, you cannot set ipv6Native to true.");
+  }
+  if (!has_ipv6) throw ApiError("MissingParameter", "Either 'ipv6CidrBlock' or 'ipv6IpamPoolId' should be provided.");
 }
 
 Document CreateSubnet(Call& call) {
   const auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
-  if (!call.text("Ipv6CidrBlock").empty() || call.flag("Ipv6Native").value_or(false))
-    throw errors::not_built("IPv6 of a subnet");
-  const auto block = block_of(call, vpc);
-  const auto subnet = make_subnet(call, vpc, block, zone_of(call), false);
-  Document out = described(call.txn, subnet);
-  out["Tags"] = tag_set(call.txn, subnet.subnet_id);
-  return {{"Subnet", std::move(out)}};
+  check_families(call);
+  if (!call.text("OutpostArn").empty()) throw errors::not_built("OutpostArn of CreateSubnet");
+  const auto siblings = state::subnets_of_vpc(call.txn, vpc.vpc_id);
+  auto subnet = new_subnet(call, vpc, zone_of(call));
+  if (const auto given = call.text("CidrBlock"); !given.empty()) {
+    subnet.cidr_block = read_ipv4_block(vpc, siblings, given).text();
+  } else {
+    subnet.options["Ipv6Native"] = subnet.assign_ipv6_address_on_creation = true;
+  }
+  std::optional<Ipv6Cidr> ipv6_block;
+  if (const auto given = call.text("Ipv6CidrBlock"); !given.empty()) {
+    ipv6_block = read_subnet_ipv6_block(vpc, siblings, given);
+  }
+  if (Quotas::is_reached(call.world.quotas.subnets_per_vpc, static_cast<std::int64_t>(siblings.size()))) {
+    throw ApiError("SubnetLimitExceeded", "The maximum number of subnets has been reached.");
+  }
+  add_subnet(call, subnet);
+  if (ipv6_block) associate_subnet_block(call, subnet, *ipv6_block);
+  return {{"Subnet", made_document(call.txn, subnet)}};
 }
 
 /// The next free /20 of the default VPC.
 Document CreateDefaultSubnet(Call& call) {
+  if (call.flag("Ipv6Native").value_or(false)) throw errors::not_built("Ipv6Native of CreateDefaultSubnet");
   const auto vpc = state::find_default_vpc(call.txn, call.scope);
   if (!vpc) throw ApiError("DefaultVpcDoesNotExist", "No default VPC exists for this account in this region.");
   const auto& zone = zone_of(call);
@@ -152,9 +200,16 @@ Document CreateDefaultSubnet(Call& call) {
   }
   const auto whole = *parse_cidr(vpc->cidr_block);
   for (Cidr block{whole.first, 20}; whole.contains(block); block.first += static_cast<std::uint32_t>(block.size())) {
-    if (std::ranges::any_of(siblings, [&](const auto& each) { return parse_cidr(each.cidr_block)->overlaps(block); }))
-      continue;
-    return {{"Subnet", described(call.txn, make_subnet(call, *vpc, block, zone, true))}};
+    const bool is_taken = std::ranges::any_of(siblings, [&](const state::Subnet& each) {
+      const auto other = parse_cidr(each.cidr_block);
+      return other && other->overlaps(block);
+    });
+    if (is_taken) continue;
+    auto subnet = new_subnet(call, *vpc, zone);
+    subnet.cidr_block = block.text();
+    subnet.default_for_az = subnet.map_public_ip_on_launch = true;
+    add_subnet(call, subnet);
+    return {{"Subnet", made_document(call.txn, subnet)}};
   }
   throw ApiError("InsufficientFreeAddressesInVpc",
                  "There is no room left for a default subnet.");  // Assumed: code and words
@@ -168,7 +223,10 @@ Document DeleteSubnet(Call& call) {
   }
   require_unheld(call, "subnet", subnet.subnet_id);
   leave_tables(call, subnet.vpc_id, "SubnetId", subnet.subnet_id);
+  for (const auto& reservation : state::list_children(call.txn, subnet.subnet_id, "subnet-cidr-reservation"))
+    erase_resource(call, reservation);
   state::remove_tags(call.txn, subnet.subnet_id);
+  state::remove_dues_of(call.txn, subnet.subnet_id);
   state::erase(call.txn, subnet);
   return {};
 }
@@ -176,11 +234,7 @@ Document DeleteSubnet(Call& call) {
 Document DescribeSubnets(Call& call) {
   return describe_rows<state::Subnet>(
       call, {.type = "subnet", .ids = "SubnetIds", .list = "Subnets", .id_filter = "subnet-id"},
-      [&](const state::Subnet& subnet) {
-        Document out = described(call.txn, subnet);
-        out["BlockPublicAccessStates"] = {{"InternetGatewayBlockMode", "off"}};
-        return out;
-      });
+      [&](const state::Subnet& subnet) { return described(call.txn, subnet); });
 }
 
 constexpr FilterPath kSubnetFilters[] = {
@@ -189,24 +243,6 @@ constexpr FilterPath kSubnetFilters[] = {
     {"ipv6-cidr-block-association.ipv6-cidr-block", "Ipv6CidrBlockAssociationSet.Ipv6CidrBlock"},
     {"ipv6-cidr-block-association.state", "Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState.State"},
 };
-
-Document ModifySubnetAttribute(Call& call) {
-  auto subnet = require_row<state::Subnet>(call, "subnet", call.require("SubnetId"));
-  if (const auto maps = flag(call.part("MapPublicIpOnLaunch"), "Value")) subnet.map_public_ip_on_launch = *maps;
-  if (flag(call.part("AssignIpv6AddressOnCreation"), "Value").value_or(false)) {
-    throw errors::invalid_parameter_value(
-        fmt::format("Invalid value 'true' for assignIpv6AddressOnCreation. Subnet {} has no IPv6 CIDR block.",
-                    subnet.subnet_id));  // Assumed: the words
-  }
-  auto& dns = subnet.options["PrivateDnsNameOptionsOnLaunch"];
-  if (dns.is_null()) dns = Document::object();
-  set_if(dns, "HostnameType", call.text("PrivateDnsHostnameTypeOnLaunch"));
-  set_if(dns, "EnableResourceNameDnsARecord", flag(call.part("EnableResourceNameDnsARecordOnLaunch"), "Value"));
-  set_if(dns, "EnableResourceNameDnsAAAARecord", flag(call.part("EnableResourceNameDnsAAAARecordOnLaunch"), "Value"));
-  set_if(subnet.options, "EnableDns64", flag(call.part("EnableDns64"), "Value"));
-  state::update(call.txn, subnet);
-  return {};
-}
 
 constexpr Operation kOperations[] = {
     {.name = "CreateDefaultSubnet", .run = CreateDefaultSubnet, .access = Access::write},
@@ -217,7 +253,6 @@ constexpr Operation kOperations[] = {
      .access = Access::read,
      .listed = "Subnet",
      .filters = kSubnetFilters},
-    {.name = "ModifySubnetAttribute", .run = ModifySubnetAttribute, .access = Access::write},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "emulator/lifecycle.hpp"
 #include "emulator/references.hpp"
 #include "emulator/tags.hpp"
+#include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
 #include "state/resources.hpp"
@@ -31,7 +32,9 @@ Document vpc_document(Transaction& txn, const state::Vpc& vpc) {
                {"DhcpOptionsId", vpc.dhcp_options_id},
                {"InstanceTenancy", vpc.instance_tenancy},
                {"IsDefault", vpc.is_default}};
-  if (!vpc.ipv6_cidr_block_associations.empty()) out["Ipv6CidrBlockAssociationSet"] = vpc.ipv6_cidr_block_associations;
+  if (!vpc.ipv6_cidr_block_associations.empty()) {
+    out["Ipv6CidrBlockAssociationSet"] = shown_ipv6_blocks(vpc.ipv6_cidr_block_associations);
+  }
   set_tags(out, txn, vpc.vpc_id);
   return out;
 }
@@ -39,39 +42,36 @@ Document vpc_document(Transaction& txn, const state::Vpc& vpc) {
 /// The answer to the making itself shows even empty lists.
 Document made_document(Transaction& txn, const state::Vpc& vpc) {
   Document out = vpc_document(txn, vpc);
-  out["Ipv6CidrBlockAssociationSet"] = vpc.ipv6_cidr_block_associations;
+  out["Ipv6CidrBlockAssociationSet"] = shown_ipv6_blocks(vpc.ipv6_cidr_block_associations);
   out["Tags"] = tag_set(txn, vpc.vpc_id);
   return out;
 }
 
-Cidr read_vpc_block(std::string_view text) {
-  const auto block = parse_cidr(text);
-  if (!block) throw errors::invalid_value(text, "cidrBlock", "This is not a valid CIDR block.");
-  constexpr const char* kForbidden[] = {"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"};
-  const bool is_forbidden =
-      std::ranges::any_of(kForbidden, [&](const char* each) { return parse_cidr(each)->overlaps(*block); });
-  if (block->prefix_length < 16 || block->prefix_length > 28 || is_forbidden) {
-    throw ApiError("InvalidVpc.Range", fmt::format("The CIDR '{}' is invalid.", text));
+/// Recorded: only a Describe tells that nobody blocks the VPC's public access.
+Document described(Transaction& txn, const state::Vpc& vpc) {
+  Document out = vpc_document(txn, vpc);
+  out["BlockPublicAccessStates"] = {{"InternetGatewayBlockMode", "off"}};
+  return out;
+}
+
+void check_vpc_quota(Call& call) {
+  if (Quotas::is_reached(call.world.quotas.vpcs, state::count<state::Vpc>(call.txn, call.scope))) {
+    throw ApiError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
   }
-  return *block;
 }
 
 Document CreateVpc(Call& call) {
   const auto given = call.text("CidrBlock");
   if (given.empty()) {
-    if (!call.text("Ipv4IpamPoolId").empty()) throw errors::not_built("An IPAM pool for a VPC");
+    check_ipam_pool(call, call.text("Ipv4IpamPoolId"));
     throw ApiError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.");
   }
-  if (call.flag("AmazonProvidedIpv6CidrBlock").value_or(false) || !call.text("Ipv6CidrBlock").empty()) {
-    throw errors::not_built("IPv6 of a VPC");
-  }
   const auto block = read_vpc_block(given);
+  const auto ipv6_border_group = requested_ipv6_border_group(call);
+  if (!call.part("VpcEncryptionControl").empty()) throw errors::not_built("VpcEncryptionControl of CreateVpc");
   const auto tenancy = call.text("InstanceTenancy");
-  if (tenancy == "host")
-    throw ApiError("UnsupportedTenancy", "The tenancy value host is not supported for VPCs.");  // Assumed: the words
-  if (Quotas::is_reached(call.world.quotas.vpcs, state::count<state::Vpc>(call.txn, call.scope))) {
-    throw ApiError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
-  }
+  if (tenancy == "host") throw ApiError("UnsupportedTenancy", "The tenancy value host is not supported.");
+  check_vpc_quota(call);
   state::Vpc vpc;
   vpc.account = call.scope.account;
   vpc.region = call.scope.region;
@@ -87,6 +87,7 @@ Document CreateVpc(Call& call) {
   vpc.ipv6_cidr_block_associations = Document::array();
   state::insert(call.txn, vpc);
   make_vpc_parts(call, vpc);
+  if (!ipv6_border_group.empty()) associate_ipv6_block(call, vpc, ipv6_border_group);
   apply_tags(call, vpc.vpc_id, "vpc");
   schedule(call, "vpc", vpc.vpc_id, "available", 1000);
   return {{"Vpc", made_document(call.txn, vpc)}};
@@ -96,6 +97,7 @@ Document CreateDefaultVpc(Call& call) {
   if (state::find_default_vpc(call.txn, call.scope)) {
     throw ApiError("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.");
   }
+  check_vpc_quota(call);
   auto vpc = make_default_vpc(call);
   Document shown = made_document(call.txn, vpc);
   shown["State"] = "pending";
@@ -137,11 +139,7 @@ Document DeleteVpc(Call& call) {
 
 Document DescribeVpcs(Call& call) {
   return describe_rows<state::Vpc>(call, {.type = "vpc", .ids = "VpcIds", .list = "Vpcs", .id_filter = "vpc-id"},
-                                   [&](const state::Vpc& vpc) {
-                                     Document out = vpc_document(call.txn, vpc);
-                                     out["BlockPublicAccessStates"] = {{"InternetGatewayBlockMode", "off"}};
-                                     return out;
-                                   });
+                                   [&](const state::Vpc& vpc) { return described(call.txn, vpc); });
 }
 
 constexpr FilterPath kVpcFilters[] = {
@@ -155,13 +153,14 @@ constexpr FilterPath kVpcFilters[] = {
     {"ipv6-cidr-block-association.state", "Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState.State"},
 };
 
+/// In the order in which EC2 names them when it refuses several at once.
 constexpr struct {
   std::string_view attribute;
   const char* member;
   bool state::Vpc::*value;
 } kAttributes[] = {
-    {"enableDnsSupport", "EnableDnsSupport", &state::Vpc::enable_dns_support},
     {"enableDnsHostnames", "EnableDnsHostnames", &state::Vpc::enable_dns_hostnames},
+    {"enableDnsSupport", "EnableDnsSupport", &state::Vpc::enable_dns_support},
     {"enableNetworkAddressUsageMetrics", "EnableNetworkAddressUsageMetrics",
      &state::Vpc::enable_network_address_usage_metrics},
 };
@@ -177,18 +176,32 @@ Document DescribeVpcAttribute(Call& call) {
 
 Document ModifyVpcAttribute(Call& call) {
   auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
-  int changes = 0;
+  std::vector<std::string_view> changes;
   for (const auto& each : kAttributes) {
     const auto value = flag(call.part(each.member), "Value");
     if (!value) continue;
     vpc.*each.value = *value;
-    ++changes;
+    changes.push_back(each.attribute);
   }
-  if (changes == 0) throw errors::missing_parameter("attribute");
-  if (changes > 1)
-    throw errors::invalid_combination("Only one attribute can be modified in a call.");  // Assumed: the words
+  if (changes.empty()) throw errors::invalid_combination("No attributes specified.");
+  if (changes.size() > 1) {
+    throw errors::invalid_combination(
+        fmt::format("Fields for multiple attribute types specified: {}", fmt::join(changes, ", ")));
+  }
+  if (changes.front() == "enableDnsHostnames" && vpc.enable_dns_hostnames && !vpc.enable_dns_support) {
+    throw errors::invalid_combination(  // Assumed: code and words; the rule is documented
+        fmt::format("DNS hostnames cannot be enabled for {} while its DNS support is disabled.", vpc.vpc_id));
+  }
   state::update(call.txn, vpc);
   return {};
+}
+
+/// Only ever to `default`; what was launched keeps its tenancy.
+Document ModifyVpcTenancy(Call& call) {
+  auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
+  vpc.instance_tenancy = call.require("InstanceTenancy");
+  state::update(call.txn, vpc);
+  return {{"ReturnValue", true}};
 }
 
 /// No account of today has ClassicLink: every VPC is told not to have it.
@@ -229,6 +242,7 @@ constexpr Operation kOperations[] = {
     {.name = "DescribeVpcClassicLinkDnsSupport", .run = DescribeVpcClassicLinkDnsSupport, .access = Access::read},
     {.name = "DescribeVpcs", .run = DescribeVpcs, .access = Access::read, .listed = "Vpc", .filters = kVpcFilters},
     {.name = "ModifyVpcAttribute", .run = ModifyVpcAttribute, .access = Access::write},
+    {.name = "ModifyVpcTenancy", .run = ModifyVpcTenancy, .access = Access::write},
 };
 
 constexpr Mover kMovers[] = {{"vpc", move_vpc}};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "emulator/cidr.hpp"
 #include "emulator/default_vpc.hpp"
 #include "emulator/world.hpp"
 #include "state/instances.hpp"

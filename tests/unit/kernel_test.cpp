@@ -124,7 +124,7 @@ TEST(Cidr, CutsHostBitsAndSaysSo) {
     EXPECT_FALSE(parse_cidr(no)) << no;
   }
   EXPECT_EQ(parse_cidr("0.0.0.0/0")->last(), 0xffffffffU);
-  EXPECT_EQ(parse_ipv6_cidr("2001:db8::1/32"), "2001:db8::/32");
+  EXPECT_EQ(parse_ipv6_cidr("2001:db8::1/32")->text(), "2001:db8::/32");
   EXPECT_FALSE(parse_ipv6_cidr("2001:db8::/129"));
 }
 
