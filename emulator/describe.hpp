@@ -34,11 +34,17 @@ struct PageBuilder {
   Paging paging;
   Document items = Document::array();
   std::int64_t last_seq = 0;
-  bool is_full = false;  ///< there is at least one more
+  std::int64_t scanned = 0;  ///< rows looked at
+  bool is_full = false;      ///< there is at least one more
 
   /// False once the page has all it holds.
   bool offer(const Row& row, const std::function<Document(const Row&)>& describe) {
     if (row.seq <= paging.after) return true;
+    if (paging.bounds_scan) {
+      if (scanned >= paging.limit) return false;
+      ++scanned;
+      last_seq = row.seq;
+    }
     Document item;
     if (!call.filters.empty()) {
       item = describe(row);
@@ -53,7 +59,22 @@ struct PageBuilder {
     last_seq = row.seq;
     return true;
   }
+
+  /// Where the scan is bounded, only an empty one tells that it was the last.
+  bool has_token() const { return is_full || scanned > 0; }
 };
+
+/// What a bounded scan looks at: all there is, or all of the VPCs that a filter names.
+template <class Row>
+std::vector<Row> scan(Call& call) {
+  auto rows = state::list<Row>(call.txn, call.scope);
+  if constexpr (requires(const Row& row) { row.vpc_id; }) {
+    if (const auto* vpcs = call.filters.literal_values("vpc-id")) {
+      std::erase_if(rows, [&](const Row& row) { return std::ranges::find(*vpcs, row.vpc_id) == vpcs->end(); });
+    }
+  }
+  return rows;
+}
 
 /// Rows that may pass: by the ids asked for (all of which must be there), by an index where a filter allows, else all.
 template <class Row>
@@ -95,12 +116,12 @@ std::vector<Row> candidates(Call& call, const Listing& listing) {
 template <class Row>
 Document describe_rows(Call& call, const Listing& listing, const std::function<Document(const Row&)>& describe) {
   PageBuilder<Row> page{call, read_paging(call, listing.ids)};
-  for (const auto& row : candidates<Row>(call, listing)) {
+  for (const auto& row : page.paging.bounds_scan ? scan<Row>(call) : candidates<Row>(call, listing)) {
     if (!page.offer(row, describe)) break;
     call.looked_at.push_back(row.*std::get<0>(state::Table<Row>::columns).member);
   }
   Document answer{{listing.list, std::move(page.items)}};
-  if (page.is_full) answer["NextToken"] = make_token(call, page.last_seq);
+  if (page.has_token()) answer["NextToken"] = make_token(call, page.last_seq);
   return answer;
 }
 

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "emulator/resource_types.hpp"
+#include "emulator/security_groups.hpp"
 #include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
@@ -127,7 +128,7 @@ Document check_interface_groups(Context& context, const std::vector<std::string>
     check_id("security-group", id);
     const auto group = state::find<state::SecurityGroup>(context.txn, context.scope, id);
     if (!group) throw unknown_id("security-group", id);
-    if (group->vpc_id != subnet.vpc_id) throw other_network(id, subnet.subnet_id, asking);
+    if (!is_usable_in(context.txn, *group, subnet.vpc_id)) throw other_network(id, subnet.subnet_id, asking);
     if (std::ranges::find(groups, Document(id)) == groups.end()) groups.push_back(id);
   }
   if (Quotas::is_reached(context.world.quotas.security_groups_per_interface, 0,
@@ -215,6 +216,12 @@ void read_ipv6(const Document& in, InterfaceSpec& spec) {
   if (spec.ipv6_prefix_count > 0 && !spec.ipv6_prefixes.empty()) {  // Assumed: the words
     throw errors::not_together("ipv6Prefixes", "ipv6PrefixCount");
   }
+}
+
+void check_interface_type(std::string_view type) {
+  constexpr std::string_view kTypes[] = {"interface", "efa", "efa-only", "branch", "trunk"};
+  if (std::ranges::find(kTypes, type) != std::end(kTypes)) return;
+  throw errors::invalid_parameter_value(fmt::format("invalid value for parameter interface-type: {}", type));
 }
 
 void check_interface_description(std::string_view description) {

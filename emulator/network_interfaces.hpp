@@ -49,6 +49,8 @@ void give_ipv6_prefix(state::NetworkInterface& interface, std::string_view prefi
 /// CreateNetworkInterface share.
 void read_ipv6(const Document& in, InterfaceSpec& spec);
 
+/// Throws unless interfaces can be made of this type.
+void check_interface_type(std::string_view type);
 /// Throws where the characters or the length of a description are none that EC2 takes.
 void check_interface_description(std::string_view description);
 /// Makes its first IPv6 address the primary one; throws where it has none.

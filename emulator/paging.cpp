@@ -16,13 +16,16 @@ struct Limits {
   std::int64_t least, most;
   bool clamps;  ///< above `most` counts as `most`
   std::string_view too_small;
-  std::string_view with_ids;  ///< refused together with ids, in these words; empty: allowed
+  std::string_view with_ids;        ///< refused together with ids, in these words; empty: allowed
+  std::string_view bad_token = {};  ///< InvalidParameterValue in these words; empty: InvalidNextToken
+  bool bounds_scan = false;         ///< recorded: pages are cut before filters; the last but one has a token too
 };
 
 constexpr std::string_view kClassic =
     "Value ( {} ) for parameter maxResults is invalid. Expecting a value greater than 5.";
 constexpr std::string_view kNetwork =
     "Value ( {} ) for parameter MaxResults is invalid. Expecting a value greater than or equal to 5.";
+constexpr std::string_view kNetworkToken = "Value ( {} ) for parameter NextToken is invalid. The token is invalid.";
 constexpr std::string_view kImages = "Invalid value '{}' for maxResults. Expecting a value greater than 5.";
 
 constexpr Limits kLimits[] = {
@@ -38,10 +41,13 @@ constexpr Limits kLimits[] = {
     {"DescribeTags", 5, 1000, true, kClassic, {}},
     {"DescribeImages", 5, 1000, true, kImages,
      "The parameter imageIdsSet cannot be used with the parameter maxResults"},
-    {"DescribeVpcs", 5, 1000, false, kNetwork, "The parameter VpcIds cannot be used with the parameter MaxResults"},
+    {"DescribeVpcs", 5, 1000, false, kNetwork, "The parameter VpcIds cannot be used with the parameter MaxResults",
+     kNetworkToken},
     {"DescribeSubnets", 5, 1000, false, kNetwork,
-     "The parameter SubnetIds cannot be used with the parameter MaxResults"},
-    {"DescribeSecurityGroups", 5, 1000, false, kClassic, {}},
+     "The parameter SubnetIds cannot be used with the parameter MaxResults", kNetworkToken, true},
+    {"DescribeSecurityGroups", 5, 1000, false, kClassic,
+     "The parameter securityGroupIdSet cannot be used with the parameter maxResults",
+     "invalid value for parameter next-token: {}", true},
     {"DescribeSecurityGroupRules", 5, 1000, false, kClassic, {}},
     {"DescribeNetworkInterfaces", 5, 1000, false, kClassic,
      "The parameter networkInterfaceIds cannot be used with the parameter maxResults"},
@@ -59,22 +65,26 @@ std::uint32_t checksum(std::string_view text) {  // FNV-1a: tells a mangled toke
   return hash;
 }
 
-ApiError invalid_token() { return {"InvalidNextToken", "Pagination token is invalid"}; }
-
-std::int64_t read_token(const Call& call, std::string_view token) {
+/// The place that a token names; nothing where it is no token of this operation.
+std::optional<std::int64_t> read_token(const Call& call, std::string_view token) {
   const auto decoded = base64_decode(token);
-  if (!decoded) throw invalid_token();
+  if (!decoded) return std::nullopt;
   const auto bar = decoded->find('|');
   const auto last = decoded->rfind('|');
-  if (bar == std::string::npos || last == bar) throw invalid_token();
+  if (bar == std::string::npos || last == bar) return std::nullopt;
   const std::string_view all(*decoded);
   std::int64_t after = -1;
   std::uint32_t sum = 0;
   std::from_chars(all.data() + bar + 1, all.data() + last, after);
   std::from_chars(all.data() + last + 1, all.data() + all.size(), sum, 16);
   if (all.substr(0, bar) != call.operation.name || sum != checksum(all.substr(0, last)) || after < 0)
-    throw invalid_token();
+    return std::nullopt;
   return after;
+}
+
+ApiError invalid_token(std::string_view words, std::string_view token) {
+  if (words.empty()) return {"InvalidNextToken", "Pagination token is invalid"};
+  return errors::invalid_parameter_value(fmt::format(fmt::runtime(words), token));
 }
 
 }  // namespace
@@ -105,10 +115,15 @@ Paging read_paging(const Call& call, std::string_view ids_member) {
           *max_results, most));
     }
     paging.limit = std::min(*max_results, most);
+    paging.bounds_scan = is_known && rule->bounds_scan;
   } else if (call.operation.name == "DescribeInstances" || call.operation.name == "DescribeInstanceStatus") {
     paging.limit = has_ids ? INT64_MAX : 1000;  // these two page by themselves
   }
-  if (const auto token = call.text("NextToken"); !token.empty()) paging.after = read_token(call, token);
+  if (const auto token = call.text("NextToken"); !token.empty()) {
+    const auto place = read_token(call, token);
+    if (!place) throw invalid_token(is_known ? rule->bad_token : std::string_view{}, token);
+    paging.after = *place;
+  }
   return paging;
 }
 

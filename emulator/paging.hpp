@@ -13,6 +13,7 @@ namespace fogling {
 struct Paging {
   std::int64_t after = 0;          ///< resume behind this place in the order
   std::int64_t limit = INT64_MAX;  ///< items of a page
+  bool bounds_scan = false;        ///< the limit is of items looked at, before filters other than `vpc-id`
 };
 
 /// Reads and checks MaxResults and NextToken. `ids_member` names the parameter with ids, which many operations refuse

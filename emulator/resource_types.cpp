@@ -171,7 +171,9 @@ bool is_well_formed(const ResourceType& type, std::string_view id) {
   if (digits.size() > 8 && digits.size() != 17) return false;
   const bool are_hex = std::ranges::all_of(
       digits, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
-  return are_hex && !(type.refuses_zeros && std::ranges::all_of(digits, [](char c) { return c == '0'; }));
+  // Recorded: of images the short form too, of groups not.
+  const bool may_be_refused = type.refuses_zeros && (digits.size() == 17 || type.prefix == "ami");
+  return are_hex && !(may_be_refused && std::ranges::all_of(digits, [](char c) { return c == '0'; }));
 }
 
 void check_id(std::string_view type, std::string_view id) {

@@ -18,7 +18,7 @@ struct ResourceType {
   std::string_view unknown_code, unknown_text;
   std::string_view unknown_many = {};                         ///< where EC2 has another text for several ids
   std::string_view malformed_code = {}, malformed_text = {};  ///< empty: EC2 treats a malformed id as unknown
-  bool refuses_zeros = false;                                 ///< an id of nothing but zeros is malformed
+  bool refuses_zeros = false;                                 ///< a long id of nothing but zeros is malformed
 };
 
 /// Those with code of their own and those that are declared (fixtures/kinds).

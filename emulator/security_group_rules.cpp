@@ -9,7 +9,9 @@
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/prefix_lists.hpp"
+#include "emulator/security_groups.hpp"
 #include "emulator/tags.hpp"
+#include "state/resources.hpp"
 #include "state/vpcs.hpp"
 
 namespace fogling {
@@ -60,21 +62,66 @@ state::SecurityGroupRule new_rule(const state::SecurityGroup& group, Direction d
   return rule;
 }
 
+/// An active peering connection between two VPCs; empty where there is none.
+std::string find_peering(Context& context, std::string_view vpc_id, std::string_view other_vpc_id) {
+  for (const auto& row : state::list_kind(context.txn, context.scope, "vpc-peering-connection")) {
+    const auto requester = text(part(row.document, "RequesterVpcInfo"), "VpcId");
+    const auto accepter = text(part(row.document, "AccepterVpcInfo"), "VpcId");
+    const bool is_between =
+        (requester == vpc_id && accepter == other_vpc_id) || (requester == other_vpc_id && accepter == vpc_id);
+    if (is_between && row.state == "active") return row.resource_id;
+  }
+  return {};
+}
+
+/// Recorded: as a peer even a group of nothing but zeros is merely not there.
+state::SecurityGroup require_peer(Context& context, std::string_view group_id) {
+  auto peer = state::find<state::SecurityGroup>(context.txn, context.scope, group_id);
+  if (peer) return *std::move(peer);
+  const auto digits = group_id.substr(std::min<std::size_t>(3, group_id.size()));
+  if (!group_id.starts_with("sg-") || digits.find_first_not_of('0') != std::string_view::npos) {
+    check_id("security-group", group_id);
+  }
+  throw unknown_id("security-group", group_id);
+}
+
 void read_group_peer(Context& context, const state::SecurityGroup& group, const Document& pair,
-                     state::SecurityGroupRule& rule) {
+                     state::SecurityGroupRule& rule, Peers peers) {
   const auto id = text(pair, "GroupId");
   const std::string owner(text(pair, "UserId").empty() ? std::string_view(context.scope.account)
                                                        : text(pair, "UserId"));
   const Scope scope{owner, context.scope.region};
   Context theirs{context.world, context.txn, scope, context.now_ms};
-  const auto peer = id.empty() ? require_group_by_name(theirs, text(pair, "GroupName")) : require_group(theirs, id, {});
-  if (peer.vpc_id != group.vpc_id && text(pair, "VpcPeeringConnectionId").empty()) {
-    throw ApiError("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.");
+  if (peers == Peers::may_be_gone && !id.empty()) {
+    const auto named = state::rules_referencing(context.txn, id);
+    if (std::ranges::find(named, group.group_id, &state::SecurityGroupRule::group_id) != named.end()) {
+      rule.referenced_group_id = id;
+      return;
+    }
   }
-  rule.referenced_group_id = peer.group_id;
-  rule.referenced_user_id = peer.account;
-  rule.referenced_peering_connection_id = text(pair, "VpcPeeringConnectionId");
-  if (peer.vpc_id != group.vpc_id) rule.referenced_vpc_id = peer.vpc_id;
+  set_group_peer(context, group,
+                 id.empty() ? require_group_by_name(theirs, text(pair, "GroupName")) : require_peer(theirs, id), rule);
+}
+
+/// A group behind a peering connection can go while rules name it: then nothing but its id is known.
+bool is_stale(Transaction& txn, const state::SecurityGroupRule& rule) {
+  return !rule.referenced_peering_connection_id.empty() &&
+         !state::find_anywhere<state::SecurityGroup>(txn, rule.referenced_group_id);
+}
+
+Document group_peer_document(Transaction& txn, const state::SecurityGroupRule& rule) {
+  Document out{{"GroupId", rule.referenced_group_id}};
+  if (rule.referenced_peering_connection_id.empty()) {
+    out["UserId"] = rule.referenced_user_id;
+    set_if(out, "VpcId", rule.referenced_vpc_id);
+    return out;
+  }
+  const auto peering = state::find_anywhere<state::GenericResource>(txn, rule.referenced_peering_connection_id);
+  if (!is_stale(txn, rule)) out["UserId"] = rule.referenced_user_id;
+  set_if(out, "VpcId", rule.referenced_vpc_id);
+  out["VpcPeeringConnectionId"] = rule.referenced_peering_connection_id;
+  out["PeeringStatus"] = peering ? peering->state : "deleted";
+  return out;
 }
 
 }  // namespace
@@ -87,6 +134,23 @@ state::SecurityGroup require_group_by_name(Context& context, std::string_view gr
                                                         group_name, vpc ? vpc->vpc_id : "none"));
   }
   return *std::move(group);
+}
+
+void set_group_peer(Context& context, const state::SecurityGroup& group, const state::SecurityGroup& peer,
+                    state::SecurityGroupRule& rule) {
+  rule.referenced_group_id = peer.group_id;
+  rule.referenced_user_id = peer.account;
+  rule.referenced_vpc_id.clear();
+  rule.referenced_peering_connection_id.clear();
+  if (peer.vpc_id == group.vpc_id || is_usable_in(context.txn, peer, group.vpc_id) ||
+      is_usable_in(context.txn, group, peer.vpc_id)) {
+    return;
+  }
+  rule.referenced_peering_connection_id = find_peering(context, group.vpc_id, peer.vpc_id);
+  if (rule.referenced_peering_connection_id.empty()) {
+    throw ApiError("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.");
+  }
+  rule.referenced_vpc_id = peer.vpc_id;
 }
 
 state::SecurityGroup require_group(Context& context, std::string_view group_id, std::string_view group_name) {
@@ -148,7 +212,7 @@ std::optional<std::string> read_description(const Document& in) {
 }
 
 std::vector<state::SecurityGroupRule> read_permissions(Context& context, const state::SecurityGroup& group,
-                                                       Direction direction, const Document& permissions) {
+                                                       Direction direction, const Document& permissions, Peers peers) {
   std::vector<state::SecurityGroupRule> rules;
   for (const auto& permission : permissions) {
     const auto base = new_rule(group, direction, permission);
@@ -167,11 +231,11 @@ std::vector<state::SecurityGroupRule> read_permissions(Context& context, const s
       auto& rule = rules.emplace_back(base);
       rule.prefix_list_id = text(list, "PrefixListId");
       rule.description = read_description(list);
-      require_prefix_list(context, rule.prefix_list_id);
+      if (peers == Peers::have_to_be_there) require_prefix_list(context, rule.prefix_list_id);
     }
     for (const auto& pair : items(permission, "UserIdGroupPairs")) {
       auto& rule = rules.emplace_back(base);
-      read_group_peer(context, group, pair, rule);
+      read_group_peer(context, group, pair, rule, peers);
       rule.description = read_description(pair);
     }
     if (rules.size() == before) {
@@ -219,17 +283,14 @@ Document rule_document(Transaction& txn, const state::SecurityGroupRule& rule) {
   set_if(out, "CidrIpv4", rule.cidr_ipv4);
   set_if(out, "CidrIpv6", rule.cidr_ipv6);
   set_if(out, "PrefixListId", rule.prefix_list_id);
-  if (!rule.referenced_group_id.empty()) {
-    out["ReferencedGroupInfo"] = {{"GroupId", rule.referenced_group_id}, {"UserId", rule.referenced_user_id}};
-    set_if(out["ReferencedGroupInfo"], "VpcId", rule.referenced_vpc_id);
-    set_if(out["ReferencedGroupInfo"], "VpcPeeringConnectionId", rule.referenced_peering_connection_id);
-  }
+  if (!rule.referenced_group_id.empty()) out["ReferencedGroupInfo"] = group_peer_document(txn, rule);
   if (rule.description && !rule.description->empty()) out["Description"] = *rule.description;
-  set_tags(out, txn, rule.security_group_rule_id);
+  out["Tags"] = tag_set(txn, rule.security_group_rule_id);
   return out;
 }
 
-Document permissions_document(const std::vector<state::SecurityGroupRule>& rules, Direction direction) {
+Document permissions_document(Transaction& txn, const std::vector<state::SecurityGroupRule>& rules,
+                              Direction direction) {
   Document permissions = Document::array();
   for (const auto& rule : rules) {
     if (rule.is_egress != (direction == Direction::egress)) continue;
@@ -259,9 +320,7 @@ Document permissions_document(const std::vector<state::SecurityGroupRule>& rules
       peer = {{"PrefixListId", rule.prefix_list_id}};
       list = "PrefixListIds";
     } else {
-      peer = {{"UserId", rule.referenced_user_id}, {"GroupId", rule.referenced_group_id}};
-      set_if(peer, "VpcId", rule.referenced_vpc_id);
-      set_if(peer, "VpcPeeringConnectionId", rule.referenced_peering_connection_id);
+      peer = group_peer_document(txn, rule);
       list = "UserIdGroupPairs";
     }
     if (rule.description && !rule.description->empty()) peer["Description"] = *rule.description;
@@ -270,8 +329,8 @@ Document permissions_document(const std::vector<state::SecurityGroupRule>& rules
   return permissions;
 }
 
-Document permission_document(const state::SecurityGroupRule& rule) {
-  return permissions_document({rule}, rule.is_egress ? Direction::egress : Direction::ingress).front();
+Document permission_document(Transaction& txn, const state::SecurityGroupRule& rule) {
+  return permissions_document(txn, {rule}, rule.is_egress ? Direction::egress : Direction::ingress).front();
 }
 
 }  // namespace fogling

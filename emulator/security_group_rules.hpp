@@ -12,6 +12,8 @@
 namespace fogling {
 
 enum class Direction : std::uint8_t { ingress, egress };
+/// A rule to be made needs peers that are there; one that is revoked may name a group that is gone.
+enum class Peers : std::uint8_t { have_to_be_there, may_be_gone };
 
 /// The group of a request, by id or, in the default VPC, by name.
 state::SecurityGroup require_group(Context& context, std::string_view group_id, std::string_view group_name);
@@ -27,7 +29,13 @@ std::optional<std::string> read_description(const Document& in);
 
 /// One elementary rule for each peer of each permission.
 std::vector<state::SecurityGroupRule> read_permissions(Context& context, const state::SecurityGroup& group,
-                                                       Direction direction, const Document& permissions);
+                                                       Direction direction, const Document& permissions,
+                                                       Peers peers = Peers::have_to_be_there);
+
+/// Makes a group the peer of a rule of `group`. Throws where the two cannot see each other: a group is seen in its own
+/// VPC, in those that it is associated with, and over an active peering connection.
+void set_group_peer(Context& context, const state::SecurityGroup& group, const state::SecurityGroup& peer,
+                    state::SecurityGroupRule& rule);
 
 /// How many rules of one direction count against the quota: IPv4 and IPv6 by themselves, of which the greater number is
 /// answered; a reference to a group counts in both, and one to a prefix list as many as that can hold.
@@ -36,12 +44,13 @@ std::int64_t count_rules(Context& context, const std::vector<state::SecurityGrou
 /// Whether two rules allow the same; descriptions do not matter, and neither do ports where the protocol has none.
 bool is_same_rule(const state::SecurityGroupRule& a, const state::SecurityGroupRule& b);
 
-/// As DescribeSecurityGroupRules shows it, tags included.
+/// As DescribeSecurityGroupRules shows it, with a list of tags even where there are none.
 Document rule_document(Transaction& txn, const state::SecurityGroupRule& rule);
 /// Rules of one direction folded: those of the same protocol and ports are one permission.
-Document permissions_document(const std::vector<state::SecurityGroupRule>& rules, Direction direction);
+Document permissions_document(Transaction& txn, const std::vector<state::SecurityGroupRule>& rules,
+                              Direction direction);
 /// A rule as a permission of its own.
-Document permission_document(const state::SecurityGroupRule& rule);
+Document permission_document(Transaction& txn, const state::SecurityGroupRule& rule);
 
 std::string group_arn(const Scope& scope, std::string_view group_id);
 std::string rule_arn(const Scope& scope, std::string_view rule_id);

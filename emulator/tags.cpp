@@ -7,7 +7,7 @@
 namespace fogling {
 namespace {
 
-constexpr std::size_t kMaxTags = 50, kMaxKeyLength = 127, kMaxValueLength = 255;
+constexpr std::size_t kMaxTags = 50, kMaxKeyLength = 127, kMaxValueLength = 256;
 
 /// Characters, not bytes: the continuation bytes of UTF-8 do not count.
 std::size_t length(std::string_view text) {

@@ -13,6 +13,11 @@ std::optional<SecurityGroup> find_group_by_name(Transaction& txn, std::string_vi
   return select_first<SecurityGroup>(txn, kTail, vpc_id, group_name);
 }
 
+bool has_group_called(Transaction& txn, std::string_view vpc_id, std::string_view group_name) {
+  static constexpr Sql kTail{"WHERE vpc_id = ? AND group_name = ? COLLATE NOCASE"};
+  return select_first<SecurityGroup>(txn, kTail, vpc_id, group_name).has_value();
+}
+
 std::vector<SecurityGroup> groups_of_vpc(Transaction& txn, std::string_view vpc_id) {
   static constexpr Sql kTail{"WHERE vpc_id = ? ORDER BY seq"};
   return select<SecurityGroup>(txn, kTail, vpc_id);

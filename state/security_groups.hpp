@@ -58,6 +58,8 @@ struct Table<SecurityGroupRule> {
 };
 
 std::optional<SecurityGroup> find_group_by_name(Transaction& txn, std::string_view vpc_id, std::string_view group_name);
+/// Whether a VPC has a group of this name, in whatever case: such names EC2 calls duplicates.
+bool has_group_called(Transaction& txn, std::string_view vpc_id, std::string_view group_name);
 std::vector<SecurityGroup> groups_of_vpc(Transaction& txn, std::string_view vpc_id);
 std::vector<SecurityGroupRule> rules_of_group(Transaction& txn, std::string_view group_id);
 /// Rules, of any group of the scope, that name this prefix list as their peer.

@@ -8,6 +8,7 @@
 #include "emulator/encoding.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/security_groups.hpp"
 #include "emulator/volumes.hpp"
 #include "emulator/world.hpp"
 #include "state/security_groups.hpp"
@@ -137,7 +138,7 @@ void set_groups(Call& call, const state::Instance& instance, const Document& gro
   Document ids = Document::array();
   for (const auto& each : groups) {
     const auto group = require_row<state::SecurityGroup>(call, "security-group", each.get_ref<const std::string&>());
-    if (group.vpc_id != interface.vpc_id) {
+    if (!is_usable_in(call.txn, group, interface.vpc_id)) {
       throw ApiError("InvalidGroup.NotFound", fmt::format("The security group '{}' does not exist", group.group_id));
     }
     ids.push_back(group.group_id);

@@ -10,6 +10,7 @@
 #include "emulator/images.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/security_groups.hpp"
 #include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/volumes.hpp"
@@ -200,7 +201,7 @@ std::vector<std::string> requested_groups(Call& call, const Plan& plan, const Do
   std::vector<std::string> groups;
   for (const auto& each : ids) {
     const auto group = require_row<state::SecurityGroup>(call, "security-group", each.get_ref<const std::string&>());
-    if (group.vpc_id != plan.subnet.vpc_id) {
+    if (!is_usable_in(call.txn, group, plan.subnet.vpc_id)) {
       throw ApiError("InvalidParameter", fmt::format("Security group {} and subnet {} belong to different networks.",
                                                      group.group_id, plan.subnet.subnet_id));
     }
@@ -270,6 +271,7 @@ PlannedInterface plan_interface(Call& call, const Plan& plan, const Document& in
   planned.connection_tracking = part(in, "ConnectionTrackingSpecification");
   planned.ena_express = part(in, "EnaSrdSpecification");
   if (const auto type = text(in, "InterfaceType"); !type.empty()) spec.interface_type = type;
+  check_interface_type(spec.interface_type);
   return planned;
 }
 

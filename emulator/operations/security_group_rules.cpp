@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "emulator/describe.hpp"
+#include "emulator/prefix_lists.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
 #include "state/vpcs.hpp"
@@ -15,12 +17,16 @@
 namespace fogling {
 namespace {
 
-// ---- Authorize
-// -------------------------------------------------------------------------------------------------------
+// ---- Authorize -----------------------------------------------------------------------------------------------------
 
 /// The old flat parameters, told as a permission. A source group alone means all of TCP, UDP and ICMP.
-Document flat_permissions(const Call& call) {
+Document flat_permissions(const Call& call, Direction direction) {
   const auto source = call.text("SourceSecurityGroupName");
+  if (direction == Direction::egress && !source.empty()) {  // Assumed: code and words; that it is so is documented
+    throw errors::invalid_parameter_value(
+        "The parameter sourceSecurityGroupName is not supported. Use a set of IP permissions to specify a destination "
+        "security group.");
+  }
   Document peer;
   const char* list = "IpRanges";
   if (!source.empty()) {
@@ -45,19 +51,21 @@ Document flat_permissions(const Call& call) {
   return Document::array({permission(call.text("IpProtocol"), call.integer("FromPort"), call.integer("ToPort"))});
 }
 
+/// Whether the request has any of the old flat parameters.
+bool is_flat(const Call& call) {
+  constexpr const char* kFlat[] = {"IpProtocol", "CidrIp", "SourceSecurityGroupName", "FromPort", "ToPort"};
+  return std::ranges::any_of(kFlat, [&](const char* member) { return has(call.in, member); });
+}
+
 /// The permissions of the request in either form. Throws where there are none, or both forms.
-Document requested_permissions(const Call& call) {
-  bool is_flat = false;
-  for (const char* member : {"IpProtocol", "CidrIp", "SourceSecurityGroupName", "FromPort", "ToPort"}) {
-    is_flat = is_flat || has(call.in, member);
-  }
+Document requested_permissions(const Call& call, Direction direction) {
   const auto& permissions = call.items("IpPermissions");
-  if (is_flat && !permissions.empty()) {
+  if (is_flat(call) && !permissions.empty()) {
     throw errors::invalid_combination(
         "The parameter ipPermissions cannot be used with the parameter ipProtocol");  // Assumed
   }
-  if (!is_flat && permissions.empty()) throw errors::missing_parameter("ipPermissions");
-  return is_flat ? flat_permissions(call) : permissions;
+  if (!is_flat(call) && permissions.empty()) throw errors::missing_parameter("ipPermissions");
+  return is_flat(call) ? flat_permissions(call, direction) : permissions;
 }
 
 /// `peer: 0.0.0.0/0, TCP, from port: 22, to port: 22, ALLOW`
@@ -100,9 +108,19 @@ void check_rule_quota(Call& call, const std::vector<state::SecurityGroupRule>& a
                  "The maximum number of rules per security group has been reached.");
 }
 
+/// Recorded: the form of the group's id is judged before a dry run is answered, in words of these operations.
+void check_group_id(const Call& call) {
+  const auto id = call.text("GroupId");
+  if (id.starts_with("sg-") && !is_well_formed(resource_type("security-group"), id)) {
+    throw ApiError("InvalidGroupId.Malformed", fmt::format("The security-group ID '{}' is malformed", id));
+  }
+  call.end_of_dry_run();
+}
+
 Document authorize(Call& call, Direction direction) {
+  check_group_id(call);
   const auto group = require_group(call, call.text("GroupId"), call.text("GroupName"));
-  auto rules = read_permissions(call, group, direction, requested_permissions(call));
+  auto rules = read_permissions(call, group, direction, requested_permissions(call, direction));
   auto all = state::rules_of_group(call.txn, group.group_id);
   check_new_rules(all, rules);
   std::ranges::copy(rules, std::back_inserter(all));
@@ -113,6 +131,7 @@ Document authorize(Call& call, Direction direction) {
     state::insert(call.txn, rule);
     apply_tags(call, rule.security_group_rule_id, "security-group-rule");
     made.push_back(rule_document(call.txn, rule));
+    if (made.back()["Tags"].empty()) made.back().erase("Tags");  // recorded: here, and not in a Describe
   }
   return {{"Return", true}, {"SecurityGroupRules", std::move(made)}};
 }
@@ -120,8 +139,7 @@ Document authorize(Call& call, Direction direction) {
 Document AuthorizeSecurityGroupIngress(Call& call) { return authorize(call, Direction::ingress); }
 Document AuthorizeSecurityGroupEgress(Call& call) { return authorize(call, Direction::egress); }
 
-// ---- Revoke
-// ----------------------------------------------------------------------------------------------------------
+// ---- Revoke --------------------------------------------------------------------------------------------------------
 
 state::SecurityGroupRule require_rule(Context& context, std::string_view id, const std::string& group_id) {
   auto rule = require_row<state::SecurityGroupRule>(context, "security-group-rule", id);
@@ -144,25 +162,42 @@ Document revoked_document(const state::SecurityGroupRule& rule) {
   return out;
 }
 
+/// The rules that are meant by id; each once.
+std::vector<state::SecurityGroupRule> rules_by_id(Call& call, const state::SecurityGroup& group, bool is_egress) {
+  std::vector<state::SecurityGroupRule> rules;
+  for (const auto& each : call.items("SecurityGroupRuleIds")) {
+    const auto& id = each.get_ref<const std::string&>();
+    auto rule = require_rule(call, id, group.group_id);
+    if (rule.is_egress != is_egress) throw unknown_id("security-group-rule", id);  // Assumed
+    if (std::ranges::find(rules, id, &state::SecurityGroupRule::security_group_rule_id) == rules.end()) {
+      rules.push_back(std::move(rule));
+    }
+  }
+  return rules;
+}
+
 /// What is not there: an error in any VPC but the default one, where it is told in the answer instead.
 Document revoke(Call& call, Direction direction) {
+  check_group_id(call);
   const auto group = require_group(call, call.text("GroupId"), call.text("GroupName"));
-  const auto existing = state::rules_of_group(call.txn, group.group_id);
-  std::vector<state::SecurityGroupRule> gone;
-  Document unknown = Document::array();
-  for (const auto& each : call.items("SecurityGroupRuleIds")) {
-    gone.push_back(require_rule(call, each.get_ref<const std::string&>(), group.group_id));
+  auto gone = rules_by_id(call, group, direction == Direction::egress);
+  if (!gone.empty() && (is_flat(call) || !call.items("IpPermissions").empty())) {  // Assumed: the words
+    throw errors::not_together("securityGroupRuleIds", "ipPermissions");
   }
+  Document unknown = Document::array();
   if (gone.empty()) {
-    for (const auto& wanted : read_permissions(call, group, direction, requested_permissions(call))) {
+    auto existing = state::rules_of_group(call.txn, group.group_id);
+    for (const auto& wanted :
+         read_permissions(call, group, direction, requested_permissions(call, direction), Peers::may_be_gone)) {
       const auto found = std::ranges::find_if(existing, [&](const auto& rule) {
         return is_same_rule(rule, wanted) &&
                (!wanted.description || rule.description.value_or("") == *wanted.description);
       });
       if (found == existing.end()) {
-        unknown.push_back(permission_document(wanted));
+        unknown.push_back(permission_document(call.txn, wanted));
       } else {
         gone.push_back(*found);
+        existing.erase(found);
       }
     }
   }
@@ -184,10 +219,10 @@ Document revoke(Call& call, Direction direction) {
 Document RevokeSecurityGroupIngress(Call& call) { return revoke(call, Direction::ingress); }
 Document RevokeSecurityGroupEgress(Call& call) { return revoke(call, Direction::egress); }
 
-// ---- Modify
-// ----------------------------------------------------------------------------------------------------------
+// ---- Modify --------------------------------------------------------------------------------------------------------
 
-void replace_peer(Context& context, state::SecurityGroupRule& rule, const Document& request) {
+void replace_peer(Context& context, const state::SecurityGroup& group, state::SecurityGroupRule& rule,
+                  const Document& request) {
   constexpr std::pair<const char*, std::string state::SecurityGroupRule::*> kPeers[] = {
       {"CidrIpv4", &state::SecurityGroupRule::cidr_ipv4},
       {"CidrIpv6", &state::SecurityGroupRule::cidr_ipv6},
@@ -222,10 +257,9 @@ void replace_peer(Context& context, state::SecurityGroupRule& rule, const Docume
   } else if (set == &state::SecurityGroupRule::cidr_ipv6) {
     rule.cidr_ipv6 = read_ipv6_block(text(request, member));
   } else if (set == &state::SecurityGroupRule::referenced_group_id) {
-    const auto peer = require_group(context, text(request, member), {});
-    rule.referenced_group_id = peer.group_id;
-    rule.referenced_user_id = peer.account;
+    set_group_peer(context, group, require_group(context, text(request, member), {}), rule);
   } else {
+    require_prefix_list(context, text(request, member));
     rule.prefix_list_id = text(request, member);
   }
 }
@@ -237,7 +271,7 @@ Document ModifySecurityGroupRules(Call& call) {
     auto rule = require_rule(call, text(update, "SecurityGroupRuleId"), group.group_id);
     const auto& request = part(update, "SecurityGroupRule");
     read_protocol(rule, text(request, "IpProtocol"), integer(request, "FromPort"), integer(request, "ToPort"));
-    replace_peer(call, rule, request);
+    replace_peer(call, group, rule, request);
     rule.description = read_description(request);
     for (const auto& other : state::rules_of_group(call.txn, group.group_id)) {
       if (other.security_group_rule_id != rule.security_group_rule_id && is_same_rule(other, rule)) {
@@ -246,6 +280,7 @@ Document ModifySecurityGroupRules(Call& call) {
       }
     }
     state::update(call.txn, rule);
+    check_rule_quota(call, state::rules_of_group(call.txn, group.group_id), rule.is_egress);
   }
   return {{"Return", true}};
 }
@@ -255,13 +290,15 @@ Document update_descriptions(Call& call, Direction direction) {
   const auto existing = state::rules_of_group(call.txn, group.group_id);
   const auto& by_id = call.items("SecurityGroupRuleDescriptions");
   for (const auto& each : by_id) {
-    auto rule = require_rule(call, text(each, "SecurityGroupRuleId"), group.group_id);
+    const auto id = text(each, "SecurityGroupRuleId");
+    auto rule = require_rule(call, id, group.group_id);
+    if (rule.is_egress != (direction == Direction::egress)) throw unknown_id("security-group-rule", id);  // Assumed
     rule.description = read_description(each);
     state::update(call.txn, rule);
   }
   if (!by_id.empty()) return {{"Return", true}};
   if (call.items("IpPermissions").empty()) throw errors::missing_parameter("ipPermissions");
-  for (const auto& wanted : read_permissions(call, group, direction, call.items("IpPermissions"))) {
+  for (const auto& wanted : read_permissions(call, group, direction, call.items("IpPermissions"), Peers::may_be_gone)) {
     const auto found = std::ranges::find_if(existing, [&](const auto& rule) { return is_same_rule(rule, wanted); });
     if (found == existing.end()) {
       throw ApiError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
@@ -278,8 +315,20 @@ Document UpdateSecurityGroupRuleDescriptionsIngress(Call& call) {
 }
 Document UpdateSecurityGroupRuleDescriptionsEgress(Call& call) { return update_descriptions(call, Direction::egress); }
 
-// ---- Describe
-// --------------------------------------------------------------------------------------------------------
+// ---- Describe ------------------------------------------------------------------------------------------------------
+
+/// By the group where a filter names it, as nearly every client does.
+std::vector<state::SecurityGroupRule> candidate_rules(Call& call, const Listing& listing) {
+  const auto* groups = call.filters.literal_values("group-id");
+  if (groups == nullptr || !call.items(listing.ids).empty()) return candidates<state::SecurityGroupRule>(call, listing);
+  std::vector<state::SecurityGroupRule> rules;
+  for (const auto& id : std::set<std::string>(groups->begin(), groups->end())) {
+    if (!state::find<state::SecurityGroup>(call.txn, call.scope, id)) continue;
+    std::ranges::move(state::rules_of_group(call.txn, id), std::back_inserter(rules));
+  }
+  std::ranges::sort(rules, {}, [](const state::SecurityGroupRule& rule) { return rule.seq; });
+  return rules;
+}
 
 Document DescribeSecurityGroupRules(Call& call) {
   for (const auto& filter : call.filters.all()) {
@@ -290,25 +339,42 @@ Document DescribeSecurityGroupRules(Call& call) {
       }
     }
   }
-  return describe_rows<state::SecurityGroupRule>(
-      call,
-      {.type = "security-group-rule",
-       .ids = "SecurityGroupRuleIds",
-       .list = "SecurityGroupRules",
-       .id_filter = "security-group-rule-id"},
-      [&](const state::SecurityGroupRule& rule) { return rule_document(call.txn, rule); });
+  constexpr Listing kListing{.type = "security-group-rule",
+                             .ids = "SecurityGroupRuleIds",
+                             .list = "SecurityGroupRules",
+                             .id_filter = "security-group-rule-id"};
+  PageBuilder<state::SecurityGroupRule> page{call, read_paging(call, kListing.ids)};
+  const auto describe = [&](const state::SecurityGroupRule& rule) { return rule_document(call.txn, rule); };
+  for (const auto& rule : candidate_rules(call, kListing)) {
+    if (!page.offer(rule, describe)) break;
+  }
+  Document answer{{kListing.list, std::move(page.items)}};
+  if (page.is_full) answer["NextToken"] = make_token(call, page.last_seq);
+  return answer;
 }
 
 constexpr Operation kOperations[] = {
-    {.name = "AuthorizeSecurityGroupEgress", .run = AuthorizeSecurityGroupEgress, .access = Access::write},
-    {.name = "AuthorizeSecurityGroupIngress", .run = AuthorizeSecurityGroupIngress, .access = Access::write},
+    {.name = "AuthorizeSecurityGroupEgress",
+     .run = AuthorizeSecurityGroupEgress,
+     .access = Access::write,
+     .dry_run = DryRun::after_checks},
+    {.name = "AuthorizeSecurityGroupIngress",
+     .run = AuthorizeSecurityGroupIngress,
+     .access = Access::write,
+     .dry_run = DryRun::after_checks},
     {.name = "DescribeSecurityGroupRules",
      .run = DescribeSecurityGroupRules,
      .access = Access::read,
      .listed = "SecurityGroupRule"},
     {.name = "ModifySecurityGroupRules", .run = ModifySecurityGroupRules, .access = Access::write},
-    {.name = "RevokeSecurityGroupEgress", .run = RevokeSecurityGroupEgress, .access = Access::write},
-    {.name = "RevokeSecurityGroupIngress", .run = RevokeSecurityGroupIngress, .access = Access::write},
+    {.name = "RevokeSecurityGroupEgress",
+     .run = RevokeSecurityGroupEgress,
+     .access = Access::write,
+     .dry_run = DryRun::after_checks},
+    {.name = "RevokeSecurityGroupIngress",
+     .run = RevokeSecurityGroupIngress,
+     .access = Access::write,
+     .dry_run = DryRun::after_checks},
     {.name = "UpdateSecurityGroupRuleDescriptionsEgress",
      .run = UpdateSecurityGroupRuleDescriptionsEgress,
      .access = Access::write},

@@ -1,5 +1,7 @@
 /// Security groups: making, seeing and deleting them. Their rules are in security_group_rules.cpp.
 
+#include "emulator/security_groups.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,30 +19,44 @@
 namespace fogling {
 namespace {
 
+constexpr std::string_view kMarks = " ._-:/()#,@[]+=&;{}!$*";
+
 bool is_group_text(std::string_view text) {
   return text.size() < 256 && std::ranges::all_of(text, [](char c) {
-           return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-                  std::string_view(" ._-:/()#,@[]+=&;{}!$*").find(c) != std::string_view::npos;
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || kMarks.find(c) != std::string_view::npos;
          });
 }
 
-void check_name_and_description(std::string_view name, std::string_view description) {
-  if (description.empty()) throw errors::missing_parameter("GroupDescription");
+void check_name(std::string_view name) {
+  const bool is_ascii = std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!is_ascii) {
+    throw errors::invalid_value(name, "GroupName", "Character sets beyond ASCII are not supported.");
+  }
   if (!is_group_text(name)) {
     throw errors::invalid_value(name, "GroupName",
                                 "Security group names must be less than 256 characters from the following set:  "
                                 "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");  // Assumed: the words
   }
+}
+
+void check_name_and_description(std::string_view name, std::string_view description) {
+  if (description.empty()) throw errors::missing_parameter("GroupDescription");
+  check_name(name);
   if (!is_group_text(description)) {
     throw errors::invalid_parameter_value(
         "Invalid security group description. Valid descriptions are strings less than 256 characters from the "
-        "following set:  "
-        "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");
+        "following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");
   }
   if (name.starts_with("sg-")) {
     throw errors::invalid_value(name, "GroupName", "Group names may not be in the format sg-*.");
   }
   if (name == "default") throw errors::invalid_parameter_value("Cannot use reserved security group name: default");
+}
+
+/// The VPC User Guide: spaces at the end of a name are trimmed.
+std::string_view trimmed(std::string_view name) {
+  const auto last = name.find_last_not_of(' ');
+  return last == std::string_view::npos ? name : name.substr(0, last + 1);
 }
 
 state::Vpc vpc_of(Call& call) {
@@ -68,10 +84,10 @@ void allow_all_egress(Context& context, const state::SecurityGroup& group, const
 }
 
 Document CreateSecurityGroup(Call& call) {
-  const auto name = call.require("GroupName");
+  const auto name = trimmed(call.require("GroupName"));
   check_name_and_description(name, call.text("Description"));
   const auto vpc = vpc_of(call);
-  if (state::find_group_by_name(call.txn, vpc.vpc_id, name)) {
+  if (state::has_group_called(call.txn, vpc.vpc_id, name)) {
     throw ApiError("InvalidGroup.Duplicate",
                    fmt::format("The security group '{}' already exists for VPC '{}'", name, vpc.vpc_id));
   }
@@ -89,24 +105,34 @@ Document CreateSecurityGroup(Call& call) {
   state::insert(call.txn, group);
   allow_all_egress(call, group, vpc);
   apply_tags(call, group.group_id, "security-group");
-  return {{"GroupId", group.group_id},
-          {"Tags", tag_set(call.txn, group.group_id)},
-          {"SecurityGroupArn", group_arn(call.scope, group.group_id)}};
+  Document answer{{"GroupId", group.group_id}, {"SecurityGroupArn", group_arn(call.scope, group.group_id)}};
+  set_tags(answer, call.txn, group.group_id);  // recorded: absent where there are none
+  return answer;
+}
+
+/// Whatever names it or has it: interfaces, rules of other groups, VPCs beside its own, resources of other kinds.
+bool has_dependents(Call& call, const state::SecurityGroup& group) {
+  const auto references = state::rules_referencing(call.txn, group.group_id);
+  const bool is_referenced = std::ranges::any_of(references, [&](const auto& rule) {
+    return rule.group_id != group.group_id && rule.referenced_peering_connection_id.empty();
+  });
+  return is_referenced || !state::list_children(call.txn, group.group_id, kGroupVpcAssociation).empty() ||
+         !state::interfaces_of_group(call.txn, group.group_id).empty() ||
+         !state::holders_of(call.txn, group.group_id).empty();
 }
 
 Document DeleteSecurityGroup(Call& call) {
+  if (!call.text("GroupName").empty() && !state::find_default_vpc(call.txn, call.scope)) {
+    throw ApiError("VPCIdNotSpecified",
+                   "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.");
+  }
   const auto group = require_group(call, call.text("GroupId"), call.text("GroupName"));
   if (group.group_name == "default") {
     throw ApiError(
         "CannotDelete",
         fmt::format("the specified group: \"{}\" name: \"default\" cannot be deleted by a user", group.group_id));
   }
-  const auto references = state::rules_referencing(call.txn, group.group_id);
-  const bool is_referenced = std::ranges::any_of(references, [&](const auto& rule) {
-    return rule.group_id != group.group_id && rule.referenced_peering_connection_id.empty();
-  });
-  const bool is_associated = !state::list_children(call.txn, group.group_id, "security-group-vpc-association").empty();
-  if (is_referenced || is_associated || !state::interfaces_of_group(call.txn, group.group_id).empty()) {
+  if (has_dependents(call, group)) {
     throw errors::dependency_violation(fmt::format("resource {} has a dependent object", group.group_id));
   }
   for (const auto& rule : state::rules_of_group(call.txn, group.group_id)) {
@@ -124,25 +150,72 @@ Document group_document(Transaction& txn, const state::SecurityGroup& group) {
                {"GroupName", group.group_name},
                {"Description", group.description},
                {"VpcId", group.vpc_id},
-               {"IpPermissions", permissions_document(rules, Direction::ingress)},
-               {"IpPermissionsEgress", permissions_document(rules, Direction::egress)},
+               {"IpPermissions", permissions_document(txn, rules, Direction::ingress)},
+               {"IpPermissionsEgress", permissions_document(txn, rules, Direction::egress)},
                {"SecurityGroupArn", group_arn(group.scope(), group.group_id)}};
   set_tags(out, txn, group.group_id);
   return out;
 }
 
+constexpr Listing kListing{
+    .type = "security-group", .ids = "GroupIds", .list = "SecurityGroups", .id_filter = "group-id"};
+
+/// By ids and names, the union of both; else by the VPC where a filter names it; else as every kind.
+std::vector<state::SecurityGroup> candidate_groups(Call& call, const Paging& paging) {
+  if (paging.bounds_scan) return scan<state::SecurityGroup>(call);
+  const auto* vpcs = call.filters.literal_values("vpc-id");
+  const auto& names = call.items("GroupNames");
+  const bool has_ids = !call.items("GroupIds").empty();
+  std::vector<state::SecurityGroup> groups;
+  if (names.empty() && (has_ids || vpcs == nullptr)) return candidates<state::SecurityGroup>(call, kListing);
+  if (names.empty()) {
+    for (const auto& vpc : *vpcs) {
+      if (!state::find<state::Vpc>(call.txn, call.scope, vpc)) continue;
+      std::ranges::move(state::groups_of_vpc(call.txn, vpc), std::back_inserter(groups));
+    }
+  } else {
+    if (has_ids) groups = candidates<state::SecurityGroup>(call, kListing);
+    for (const auto& each : names) groups.push_back(require_group_by_name(call, each.get_ref<const std::string&>()));
+  }
+  const auto by_seq = [](const state::SecurityGroup& group) { return group.seq; };
+  std::ranges::sort(groups, {}, by_seq);
+  const auto repeated = std::ranges::unique(groups, {}, by_seq);
+  groups.erase(repeated.begin(), repeated.end());
+  return groups;
+}
+
+/// Adds the names of the groups that rules name, which are not shown within a VPC, for the filters that ask for them.
+void name_peers(Transaction& txn, Document& group) {
+  for (const char* direction : {"IpPermissions", "IpPermissionsEgress"}) {
+    for (auto& permission : group[direction]) {
+      for (auto& pair : permission["UserIdGroupPairs"]) {
+        const auto peer = state::find_anywhere<state::SecurityGroup>(txn, text(pair, "GroupId"));
+        if (peer) pair["GroupName"] = peer->group_name;
+      }
+    }
+  }
+}
+
 Document DescribeSecurityGroups(Call& call) {
-  const auto describe = [&](const state::SecurityGroup& group) { return group_document(call.txn, group); };
-  if (call.items("GroupNames").empty()) {
-    return describe_rows<state::SecurityGroup>(
-        call, {.type = "security-group", .ids = "GroupIds", .list = "SecurityGroups", .id_filter = "group-id"},
-        describe);
+  PageBuilder<state::SecurityGroup> page{call, read_paging(call, kListing.ids)};
+  const bool asks_for_names = std::ranges::any_of(
+      call.filters.all(), [](const Filter& filter) { return filter.name.ends_with("ip-permission.group-name"); });
+  const auto describe = [&](const state::SecurityGroup& group) {
+    Document item = group_document(call.txn, group);
+    if (asks_for_names) name_peers(call.txn, item);
+    return item;
+  };
+  for (const auto& group : candidate_groups(call, page.paging)) {
+    if (!page.offer(group, describe)) break;
   }
-  PageBuilder<state::SecurityGroup> page{call, read_paging(call, "GroupNames")};
-  for (const auto& each : call.items("GroupNames")) {
-    page.offer(require_group_by_name(call, each.get_ref<const std::string&>()), describe);
+  if (asks_for_names) {
+    for (auto& item : page.items) {
+      item = group_document(call.txn, *state::find<state::SecurityGroup>(call.txn, call.scope, text(item, "GroupId")));
+    }
   }
-  return {{"SecurityGroups", std::move(page.items)}};
+  Document answer{{kListing.list, std::move(page.items)}};
+  if (page.has_token()) answer["NextToken"] = make_token(call, page.last_seq);
+  return answer;
 }
 
 constexpr FilterPath kGroupFilters[] = {
@@ -166,10 +239,18 @@ constexpr FilterPath kGroupFilters[] = {
     {"ip-permission.user-id", "IpPermissions.UserIdGroupPairs.UserId"},
 };
 
+/// The VPC's own groups, and those of others that are associated with it.
 Document GetSecurityGroupsForVpc(Call& call) {
   const auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
+  auto usable = state::groups_of_vpc(call.txn, vpc.vpc_id);
+  for (const auto& association : state::list_referring(call.txn, vpc.vpc_id, kGroupVpcAssociation)) {
+    if (association.state != "associated") continue;
+    if (auto group = state::find_anywhere<state::SecurityGroup>(call.txn, association.parent_id)) {
+      usable.push_back(*std::move(group));
+    }
+  }
   std::vector<Document> groups;
-  for (const auto& group : state::groups_of_vpc(call.txn, vpc.vpc_id)) {
+  for (const auto& group : usable) {
     groups.push_back({{"GroupId", group.group_id},
                       {"GroupName", group.group_name},
                       {"Description", group.description},
@@ -180,7 +261,7 @@ Document GetSecurityGroupsForVpc(Call& call) {
   return describe_documents(call, "SecurityGroupForVpcs", std::move(groups));
 }
 
-/// Only peered networks and transit gateways have any.
+/// Which VPCs name the groups over a peering connection; each pair once.
 Document DescribeSecurityGroupReferences(Call& call) {
   Document references = Document::array();
   for (const auto& each : call.items("GroupId")) {
@@ -189,31 +270,42 @@ Document DescribeSecurityGroupReferences(Call& call) {
       if (rule.referenced_peering_connection_id.empty()) continue;
       const auto other = state::find_anywhere<state::SecurityGroup>(call.txn, rule.group_id);
       if (!other) continue;
-      references.push_back({{"GroupId", group.group_id},
-                            {"ReferencingVpcId", other->vpc_id},
-                            {"VpcPeeringConnectionId", rule.referenced_peering_connection_id}});
+      Document reference{{"GroupId", group.group_id},
+                         {"ReferencingVpcId", other->vpc_id},
+                         {"VpcPeeringConnectionId", rule.referenced_peering_connection_id}};
+      if (std::ranges::find(references, reference) == references.end()) references.push_back(std::move(reference));
     }
   }
   return {{"SecurityGroupReferenceSet", std::move(references)}};
 }
 
-/// Groups with rules that name a group which is gone, over a peering connection.
+/// Whether a rule names a group over a peering connection, and one of the two is gone.
+bool is_stale(Transaction& txn, const state::SecurityGroupRule& rule) {
+  if (rule.referenced_peering_connection_id.empty()) return false;
+  const auto peering = state::find_anywhere<state::GenericResource>(txn, rule.referenced_peering_connection_id);
+  return !peering || peering->state != "active" ||
+         !state::find_anywhere<state::SecurityGroup>(txn, rule.referenced_group_id);
+}
+
+Document stale_permissions(Transaction& txn, const std::vector<state::SecurityGroupRule>& rules, Direction direction) {
+  Document permissions = permissions_document(txn, rules, direction);
+  for (auto& each : permissions) each.erase("Ipv6Ranges");  // the structure of stale ones has none
+  return permissions;
+}
+
 Document DescribeStaleSecurityGroups(Call& call) {
   const auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
   std::vector<Document> stale;
   for (const auto& group : state::groups_of_vpc(call.txn, vpc.vpc_id)) {
     auto rules = state::rules_of_group(call.txn, group.group_id);
-    std::erase_if(rules, [&](const state::SecurityGroupRule& rule) {
-      return rule.referenced_group_id.empty() ||
-             state::find_anywhere<state::SecurityGroup>(call.txn, rule.referenced_group_id).has_value();
-    });
+    std::erase_if(rules, [&](const state::SecurityGroupRule& rule) { return !is_stale(call.txn, rule); });
     if (rules.empty()) continue;
     stale.push_back({{"GroupId", group.group_id},
                      {"GroupName", group.group_name},
                      {"Description", group.description},
                      {"VpcId", group.vpc_id},
-                     {"StaleIpPermissions", permissions_document(rules, Direction::ingress)},
-                     {"StaleIpPermissionsEgress", permissions_document(rules, Direction::egress)}});
+                     {"StaleIpPermissions", stale_permissions(call.txn, rules, Direction::ingress)},
+                     {"StaleIpPermissionsEgress", stale_permissions(call.txn, rules, Direction::egress)}});
   }
   return describe_documents(call, "StaleSecurityGroupSet", std::move(stale));
 }

@@ -12,6 +12,7 @@
 #include "emulator/kinds.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/references.hpp"
+#include "emulator/security_groups.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
@@ -104,11 +105,13 @@ Document CreateDefaultVpc(Call& call) {
   return {{"Vpc", std::move(shown)}};
 }
 
-/// What goes silently with a VPC: its main route table, default ACL and default group.
+/// What goes silently with a VPC: its main route table, default ACL and default group, and that groups of others may be
+/// used in it.
 void remove_parts(Call& call, const state::Vpc& vpc) {
   for (const char* kind : {"route-table", "network-acl"}) {
     for (const auto& part : state::list_children(call.txn, vpc.vpc_id, kind)) erase_resource(call, part);
   }
+  for (const auto& each : state::list_referring(call.txn, vpc.vpc_id, kGroupVpcAssociation)) erase_resource(call, each);
   for (const auto& group : state::groups_of_vpc(call.txn, vpc.vpc_id)) {
     for (const auto& rule : state::rules_of_group(call.txn, group.group_id))
       state::remove_tags(call.txn, rule.security_group_rule_id);

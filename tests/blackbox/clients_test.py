@@ -157,6 +157,54 @@ class TerraformAndFriends(ServerTest):
         self.assertEqual("yes", text(item, "tagSet/item/value"))
         self.client.ok("StartInstances", {"InstanceId.1": self.id})
 
+    def test_classic_link_that_nobody_has(self):
+        # Ansible asks both for each VPC, and takes them apart without looking.
+        vpc = self.client.default_vpc()
+        answer = self.client.ok("DescribeVpcClassicLink", {"VpcId.1": vpc})
+        self.assertEqual("false", answer.text("vpcSet/item/classicLinkEnabled"))
+        answer = self.client.ok("DescribeVpcClassicLinkDnsSupport", {"VpcIds.1": vpc})
+        self.assertEqual("false", answer.text("vpcs/item/classicLinkDnsSupported"))
+
+    def test_rules_come_with_tags_and_go_by_id(self):
+        # Terraform, and the aws CLI's --port 22 --cidr
+        group = self.client.group("by-rule")
+        permission = {
+            "GroupId": group,
+            "IpPermissions.1.IpProtocol": "tcp",
+            "IpPermissions.1.FromPort": 22,
+            "IpPermissions.1.ToPort": 22,
+            "IpPermissions.1.IpRanges.1.CidrIp": "203.0.113.0/24",
+            "TagSpecification.1.ResourceType": "security-group-rule",
+            "TagSpecification.1.Tag.1.Key": "Name",
+            "TagSpecification.1.Tag.1.Value": "ssh",
+        }
+        answer = self.client.ok("AuthorizeSecurityGroupIngress", permission)
+        rule = answer.text("securityGroupRuleSet/item/securityGroupRuleId")
+        self.assertEqual("ssh", answer.text("securityGroupRuleSet/item/tagSet/item/value"))
+        self.client.ok(
+            "ModifySecurityGroupRules",
+            {
+                "GroupId": group,
+                "SecurityGroupRule.1.SecurityGroupRuleId": rule,
+                "SecurityGroupRule.1.SecurityGroupRule.IpProtocol": "tcp",
+                "SecurityGroupRule.1.SecurityGroupRule.FromPort": 2222,
+                "SecurityGroupRule.1.SecurityGroupRule.ToPort": 2222,
+                "SecurityGroupRule.1.SecurityGroupRule.CidrIpv4": "203.0.113.0/24",
+                "SecurityGroupRule.1.SecurityGroupRule.Description": "",
+            },
+        )
+        item = self.client.ok("DescribeSecurityGroupRules", {"SecurityGroupRuleId.1": rule}).find(
+            "securityGroupRuleSet/item"
+        )
+        self.assertEqual(("2222", "ssh"), (text(item, "fromPort"), text(item, "tagSet/item/value")))
+        self.client.ok("RevokeSecurityGroupIngress", {"GroupId": group, "SecurityGroupRuleId.1": rule})
+        self.refused(
+            "DescribeSecurityGroupRules",
+            {"SecurityGroupRuleId.1": rule},
+            "InvalidSecurityGroupRuleId.NotFound",
+            f"The security group rule ID '{rule}' does not exist",
+        )
+
     def test_nothing_is_ones_own_at_first(self):
         # aws-nuke deletes what DescribeImages and DescribeSnapshots list for the owner self.
         client = self.client.at(account="999900001111")
@@ -227,13 +275,20 @@ class OldFilterSpellings(ServerTest):
                 "DescribeNetworkInterfaces",
                 "attachment.attachment-id group-id network-interface-id private-ip-address subnet-id vpc-id",
             ),
+            ("DescribeRouteTables", "association.main association.route-table-association-id association.subnet-id"
+             " tag:Name vpc-id"),
+            ("DescribeNetworkAcls", "association.association-id association.subnet-id default entry.egress"
+             " entry.rule-number tag:Name vpc-id"),
+            ("DescribeDhcpOptions", "key value"),
+            ("DescribeKeyPairs", "key-name"),
             ("DescribeSecurityGroups", "group-id group-name vpc-id"),
             ("DescribeSnapshots", "owner-id tag:Name volume-id"),
-            ("DescribeSubnets", "cidr-block subnet-id tag:Name vpc-id"),
+            ("DescribeSubnets", "availabilityZone cidr-block default-for-az defaultForAz"
+             " ipv6-cidr-block-association.association-id subnet-id tag:Name vpc-id"),
             ("DescribeTags", "key resource-id resource-type"),
             ("DescribeVolumes", "attachment.device attachment.instance-id tag:Name volume-id"),
-            ("DescribeVpcs", "cidr-block cidr-block-association.association-id dhcp-options-id tag:Name vpc-id"
-             " ipv6-cidr-block-association.association-id"),
+            ("DescribeVpcs", "cidr-block cidr-block-association.association-id dhcp-options-id is-default isDefault"
+             " tag:Name vpc-id ipv6-cidr-block-association.association-id"),
         ):  # fmt: skip
             for name in filters.split():
                 self.client.ok(action, {"Filter.1.Name": name, "Filter.1.Value.1": "nothing-like-this"})
