@@ -201,7 +201,7 @@ void settle_lists(Document& value, const model::Shape& shape) {
 /// spellings than the model has.
 bool is_judged_later(std::string_view member) {
   constexpr std::string_view kLater[] = {"InstanceType", "VolumeType", "ResourceType", "Attribute",
-                                         "MaxResults",   "Domain",     "LocationType"};
+                                         "MaxResults",   "Domain",     "LocationType", "InterfaceType"};
   return std::ranges::find(kLater, member) != std::end(kLater);
 }
 
@@ -286,7 +286,8 @@ void validate_member(const Document& value, const model::Member& member, std::st
 }  // namespace
 
 void check_text(std::string_view text) {
-  if (!is_legal_text(text)) throw illegal_character("");
+  if (is_legal_text(text)) return;  // recorded
+  throw ApiError("InvalidCharacter", "Your request contains an invalid XML character and can not be processed.");
 }
 
 Document bind(const Params& params, const model::Shape& input) {

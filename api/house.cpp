@@ -49,8 +49,11 @@ void check_version(std::string_view version) {
                  fmt::format("The requested version ({}) is not valid.", version));  // Assumed: the words
 }
 
-ApiError token_mismatch(std::string_view operation) {
-  // Recorded for launch templates; the others' words are told by many users.
+ApiError token_mismatch(std::string_view operation, std::string_view token) {
+  // Recorded for interfaces and launch templates; the others' words are told by many users.
+  if (operation == "CreateNetworkInterface") {
+    return {"IdempotentParameterMismatch", fmt::format("Wrong arguments for token: {}", token)};
+  }
   return {"IdempotentParameterMismatch",
           operation == "CreateLaunchTemplate" || operation == "CreateLaunchTemplateVersion"
               ? "Client token already used before."
@@ -97,8 +100,10 @@ std::string House::perform(std::string_view action, const api::Params& params, c
   settle_due();
   forget_touched();
 
-  const Filters filters(in, *operation, row->listed, row->filters);
-  const std::string_view token_name = row->access == Access::write ? token_member(*operation) : std::string_view{};
+  // Recorded: in a dry run filters, tags and tokens are judged by no operation.
+  const Filters filters = is_dry_run ? Filters() : Filters(in, *operation, row->listed, row->filters);
+  const bool has_token = row->access == Access::write && !is_dry_run;
+  const std::string_view token_name = has_token ? token_member(*operation) : std::string_view{};
   const std::string token = token_name.empty() ? std::string{} : trimmed(text(in, token_name));
 
   std::string body;
@@ -107,17 +112,18 @@ std::string House::perform(std::string_view action, const api::Params& params, c
     Transaction txn(world_.database, row->access);
     Call call{{world_, txn, scope, world_.clock.now_ms()}, *operation, in, filters, is_dry_run};
     call.kind = row->kind;
-    call.tags = read_tag_specifications(in, *operation);
+    if (!is_dry_run) call.tags = read_tag_specifications(in, *operation);
     std::string parameters;
     if (!token.empty()) {
       const std::size_t longest = action.starts_with("CreateLaunchTemplate") ? 128 : 64;
-      if (token.size() > longest && !is_dry_run) {
+      const bool has_limit = action != "CreateNetworkInterface";  // recorded: there any length is taken
+      if (has_limit && token.size() > longest) {
         throw errors::invalid_parameter_value(
             fmt::format("Client token must be less than or equal to {} characters", longest));
       }
       parameters = fingerprint(in, token_name);
       if (const auto before = state::find_client_token(txn, scope, action, token)) {
-        if (before->parameters != parameters) throw token_mismatch(action);
+        if (before->parameters != parameters) throw token_mismatch(action, token);
         const Document remembered = Document::parse(before->answer);
         const Document again = row->replay != nullptr ? row->replay(call, remembered) : remembered;
         body = write(*operation, again, call.describe);

@@ -41,16 +41,12 @@ void become_stopped(Context& context, state::Instance& instance) {
 
 void become_terminated(Context& context, state::Instance& instance) {
   for (auto& interface : state::interfaces_of_instance(context.txn, instance.instance_id)) {
-    for (auto& address : state::addresses_of_interface(context.txn, interface.network_interface_id)) {
-      disassociate(context, address);
-    }
     if (interface.delete_on_termination) {
       remove_interface(context, interface);
       continue;
     }
-    take_public_address(interface);
-    interface.attachment_id = interface.attachment_status = interface.instance_id = {};
-    interface.status = "available";
+    take_public_address(interface);  // an elastic one stays with the interface
+    detach_interface(interface);
     state::update(context.txn, interface);
   }
   for (const auto& attachment : state::attachments_of_instance(context.txn, instance.instance_id)) {

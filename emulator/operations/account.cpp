@@ -23,6 +23,11 @@ Document DescribeAccountAttributes(Call& call) {
       {"default-vpc", vpc ? vpc->vpc_id : "none"},
   };
   const auto& wanted = call.items("AttributeNames");
+  for (const auto& each : wanted) {
+    const auto& name = each.get_ref<const std::string&>();
+    const bool is_known = std::ranges::any_of(all, [&](const auto& attribute) { return attribute.first == name; });
+    if (!is_known) throw errors::invalid_value(name, "attributeName", "Unknown attribute.");  // Assumed: the words
+  }
   Document attributes = Document::array();
   for (const auto& [name, value] : all) {
     if (!wanted.empty() && std::ranges::find(wanted, Document(name)) == wanted.end()) continue;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "emulator/addresses.hpp"
 #include "emulator/describe.hpp"
@@ -25,6 +26,20 @@ std::vector<std::string> strings(const Document& list) {
   return out;
 }
 
+/// Recorded: an address is named once only.
+void check_each_once(const Call& call) {
+  std::map<std::string, bool> named;  // and whether it is the primary
+  if (const auto address = call.text("PrivateIpAddress"); !address.empty()) named.emplace(address, true);
+  for (const auto& each : call.items("PrivateIpAddresses")) {
+    const bool is_primary = flag(each, "Primary").value_or(false);
+    const auto [at, is_new] = named.emplace(text(each, "PrivateIpAddress"), is_primary);
+    if (is_new) continue;
+    throw errors::invalid_parameter_value(at->second == is_primary
+                                              ? "Duplicate private IP address."
+                                              : "address value can't be both primary and secondary");
+  }
+}
+
 /// The addresses of PrivateIpAddress and of PrivateIpAddresses, of which at most one is to be the primary.
 void read_private_addresses(const Call& call, InterfaceSpec& spec) {
   const auto& list = call.items("PrivateIpAddresses");
@@ -42,6 +57,7 @@ void read_private_addresses(const Call& call, InterfaceSpec& spec) {
   if (primaries > 1) {
     throw errors::invalid_parameter_value("Only one primary private IP address can be specified.");
   }
+  check_each_once(call);
   const auto count = call.integer("SecondaryPrivateIpAddressCount");
   if (!count) return;
   if (!spec.secondary_addresses.empty()) {  // recorded, the repetition in the words too
@@ -69,6 +85,15 @@ void read_prefixes(const Call& call, InterfaceSpec& spec) {
   spec.ipv4_prefix_count = read_count(call, "Ipv4PrefixCount", "ipv4PrefixCount");
 }
 
+/// Recorded: DNS name and operator are told by half, and nothing of the ClientToken.
+Document created_document(Call& call, const state::NetworkInterface& interface) {
+  Document shown = interface_document(call.txn, interface);
+  shown["Status"] = "pending";
+  shown.erase("PublicDnsName");
+  shown["Operator"].erase("HiddenByDefault");
+  return {{"NetworkInterface", std::move(shown)}};
+}
+
 Document CreateNetworkInterface(Call& call) {
   InterfaceSpec spec;
   spec.asking = Asking::creation;
@@ -77,6 +102,7 @@ Document CreateNetworkInterface(Call& call) {
   spec.description = call.text("Description");
   check_interface_description(spec.description);
   if (const auto type = call.text("InterfaceType"); !type.empty()) spec.interface_type = type;
+  check_interface_type(spec.interface_type);
   if (!call.part("Operator").empty()) throw errors::not_built("An operator of a network interface");
   read_private_addresses(call, spec);
   read_prefixes(call, spec);
@@ -94,12 +120,23 @@ Document CreateNetworkInterface(Call& call) {
   schedule(call, "network-interface", interface.network_interface_id, "available", kPendingTakes_ms);
   apply_tags(call, interface.network_interface_id, "network-interface");
 
-  Document shown = interface_document(call.txn, interface);
-  shown.erase("PublicDnsName");  // recorded: this and the next are left out here
-  shown["Operator"].erase("HiddenByDefault");
-  Document answer{{"NetworkInterface", std::move(shown)}};
-  set_if(answer, "ClientToken", call.text("ClientToken"));
-  return answer;
+  call.remember = {{"NetworkInterfaceId", interface.network_interface_id}};
+  return created_document(call, interface);
+}
+
+/// A repeated token gets the same interface again, as it is now. Recorded: addresses by name are judged before the
+/// token is, so that such a request cannot be repeated at all.
+Document replay_creation(Call& call, const Document& remembered) {
+  const auto interface =
+      state::find<state::NetworkInterface>(call.txn, call.scope, text(remembered, "NetworkInterfaceId"));
+  if (!interface) {
+    throw ApiError("IdempotentParameterMismatch",
+                   fmt::format("The request with token: {} is stale", call.text("ClientToken")));
+  }
+  if (!call.text("PrivateIpAddress").empty() || !call.items("PrivateIpAddresses").empty()) {
+    throw ApiError("InvalidIPAddress.InUse", "The specified address is already in use.");
+  }
+  return created_document(call, *interface);
 }
 
 // ---- Delete --------------------------------------------------------------------------------------------------------
@@ -180,7 +217,10 @@ constexpr FilterPath kFilters[] = {
 };
 
 constexpr Operation kOperations[] = {
-    {.name = "CreateNetworkInterface", .run = CreateNetworkInterface, .access = Access::write},
+    {.name = "CreateNetworkInterface",
+     .run = CreateNetworkInterface,
+     .access = Access::write,
+     .replay = replay_creation},
     {.name = "DeleteNetworkInterface", .run = DeleteNetworkInterface, .access = Access::write},
     {.name = "DescribeNetworkInterfaces",
      .run = DescribeNetworkInterfaces,

@@ -159,6 +159,8 @@ TEST_F(Addresses, ThatAreUnknownAreRefused) {
   refuse("InvalidParameterValue", "Invalid value 'bad' for PublicIp. Not a valid IPv4 address.", "DescribeAddresses",
          {{"PublicIp.1", "bad"}, {"DryRun", "true"}});
   refuse("DryRunOperation", "", "DescribeAddresses", {{"AllocationId.1", "bad"}, {"DryRun", "true"}});
+  refuse("DryRunOperation", "", "DescribeAddresses",
+         {{"Filter.1.Name", "no-such-filter"}, {"Filter.1.Value.1", "x"}, {"DryRun", "true"}});
   refuse("InvalidParameterValue", "The filter 'invalid' is invalid", "DescribeAddresses",
          {{"Filter.1.Name", "invalid"}, {"Filter.1.Value.1", "x"}});
 }
@@ -314,6 +316,28 @@ TEST_F(Addresses, OutliveStopStartAndTermination) {
     EXPECT_FALSE(left.contains(gone)) << gone;
   }
   call("ReleaseAddress", {{"AllocationId", id}});
+}
+
+TEST_F(Addresses, StayOnAnInterfaceThatOutlivesItsInstance) {
+  const auto instance_id =
+      launch_running({{"NetworkInterface.1.DeviceIndex", "0"}, {"NetworkInterface.1.DeleteOnTermination", "false"}});
+  const auto interface_id = primary_of(instance_id);
+  const auto id = allocation();
+  const auto association = associate(id, "InstanceId", instance_id);
+  call("TerminateInstances", {{"InstanceId.1", instance_id}});
+  settle();
+  const Document left = address(id);
+  EXPECT_EQ(left["AssociationId"], association);
+  EXPECT_EQ(left["NetworkInterfaceId"], interface_id);
+  EXPECT_FALSE(left.contains("InstanceId"));
+  const Document alone = interface(interface_id);
+  EXPECT_EQ(alone["Status"], "available");
+  EXPECT_FALSE(alone.contains("Attachment"));
+  EXPECT_EQ(alone["Association"]["AllocationId"], id);
+  const auto next = launch_running(
+      {{"NetworkInterface.1.DeviceIndex", "0"}, {"NetworkInterface.1.NetworkInterfaceId", interface_id}});
+  EXPECT_EQ(address(id)["InstanceId"], next);
+  EXPECT_EQ(public_ip_of(next), text_of(address(id), "PublicIp"));
 }
 
 TEST_F(Addresses, ThatAreAutomaticChangeWithStopAndStart) {

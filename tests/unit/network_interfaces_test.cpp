@@ -197,12 +197,45 @@ TEST_F(Interfaces, AreMadeOnceForAToken) {
   const auto subnet = default_subnet().subnet_id;
   const Parameters request{{"SubnetId", subnet}, {"ClientToken", "once"}};
   const Document first = call("CreateNetworkInterface", request);
-  EXPECT_EQ(first["ClientToken"], "once");
+  EXPECT_FALSE(first.contains("ClientToken"));
   EXPECT_EQ(call("CreateNetworkInterface", request)["NetworkInterface"]["NetworkInterfaceId"],
             first["NetworkInterface"]["NetworkInterfaceId"]);
   EXPECT_EQ(call("DescribeNetworkInterfaces")["NetworkInterfaces"].size(), 1U);
-  refuse("IdempotentParameterMismatch", "", "CreateNetworkInterface",
-         {{"SubnetId", subnet}, {"ClientToken", "once"}, {"Description", "other"}});
+  refuse("IdempotentParameterMismatch", "Wrong arguments for token: once", "CreateNetworkInterface",
+         {{"SubnetId", subnet}, {"ClientToken", "once"}, {"InterfaceType", "interface"}});
+  const auto id = text_of(first["NetworkInterface"], "NetworkInterfaceId");
+  call("ModifyNetworkInterfaceAttribute", {{"NetworkInterfaceId", id}, {"Description.Value", "since"}});
+  const Document again = call("CreateNetworkInterface", request)["NetworkInterface"];
+  EXPECT_EQ(again["Description"], "since");
+  EXPECT_EQ(again["Status"], "pending");
+  call("DeleteNetworkInterface", {{"NetworkInterfaceId", id}});
+  refuse("IdempotentParameterMismatch", "The request with token: once is stale", "CreateNetworkInterface", request);
+  call("CreateNetworkInterface", {{"SubnetId", subnet}, {"ClientToken", std::string(65, 'x')}});
+}
+
+TEST_F(Interfaces, WithAnAddressByNameAreMadeOnceEvenForAToken) {
+  const auto subnet = bare_subnet().subnet_id;
+  const Parameters request{{"SubnetId", subnet}, {"PrivateIpAddress", "10.1.0.9"}, {"ClientToken", "once"}};
+  call("CreateNetworkInterface", request);
+  refuse("InvalidIPAddress.InUse", "The specified address is already in use.", "CreateNetworkInterface", request);
+}
+
+TEST_F(Interfaces, AreOfATypeAndNameAnAddressOnce) {
+  const auto subnet = bare_subnet().subnet_id;
+  refuse("InvalidParameterValue", "invalid value for parameter interface-type: bogus", "CreateNetworkInterface",
+         {{"SubnetId", subnet}, {"InterfaceType", "bogus"}});
+  for (const char* type : {"interface", "efa", "efa-only", "branch", "trunk"}) {
+    const Document made = call("CreateNetworkInterface", {{"SubnetId", subnet}, {"InterfaceType", type}});
+    EXPECT_EQ(made["NetworkInterface"]["InterfaceType"], type);
+  }
+  refuse("InvalidParameterValue", "address value can't be both primary and secondary", "CreateNetworkInterface",
+         {{"SubnetId", subnet},
+          {"PrivateIpAddress", "10.1.0.20"},
+          {"PrivateIpAddresses.1.PrivateIpAddress", "10.1.0.20"}});
+  refuse("InvalidParameterValue", "Duplicate private IP address.", "CreateNetworkInterface",
+         {{"SubnetId", subnet},
+          {"PrivateIpAddresses.1.PrivateIpAddress", "10.1.0.21"},
+          {"PrivateIpAddresses.2.PrivateIpAddress", "10.1.0.21"}});
 }
 
 TEST_F(Interfaces, OfAnInstanceAreDescribedFromBothSides) {

@@ -366,5 +366,15 @@ TEST_F(VpcsTest, TheDefaultVpcGoesAndComesAgain) {
   launch();
 }
 
+TEST_F(VpcsTest, TheAccountsAttributesAreAskedByName) {
+  EXPECT_EQ(call("DescribeAccountAttributes")["AccountAttributes"].size(), 6U);
+  const Document asked = call("DescribeAccountAttributes",
+                              {{"AttributeName.1", "supported-platforms"}, {"AttributeName.2", "vpc-max-elastic-ips"}});
+  ASSERT_EQ(asked["AccountAttributes"].size(), 2U);
+  EXPECT_EQ(asked["AccountAttributes"][0]["AttributeValues"][0]["AttributeValue"], "VPC");
+  EXPECT_EQ(asked["AccountAttributes"][1]["AttributeValues"][0]["AttributeValue"], "5");
+  refuse("InvalidParameterValue", "", "DescribeAccountAttributes", {{"AttributeName.1", "max-happiness"}});
+}
+
 }  // namespace
 }  // namespace fogling::test
