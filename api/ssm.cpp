@@ -21,12 +21,38 @@ Document describe(const catalogue::Parameter& parameter) {
           {"DataType", parameter.data_type}};
 }
 
-ApiError not_found(std::string message = {}) { return {"ParameterNotFound", std::move(message)}; }
+/// A parameter by its name or ARN, of a version where the name ends in `:7`; nothing where there is none of that name.
+/// The answer tells the version asked for as the selector. Labels are not for public parameters.
+std::optional<Document> find_parameter(std::string_view region, std::string_view asked) {
+  const auto prefix = fmt::format("arn:aws:ssm:{}::parameter", region);
+  if (asked.starts_with(prefix)) asked.remove_prefix(prefix.size());
+  const auto colon = asked.find(':');
+  const auto parameter = catalogue::find_parameter(region, asked.substr(0, colon));
+  if (!parameter) return std::nullopt;
+  Document found = describe(*parameter);
+  if (colon == std::string_view::npos) return found;
+  if (asked.substr(colon + 1) != std::to_string(parameter->version)) {
+    throw ApiError("ParameterVersionNotFound",
+                   fmt::format("Systems Manager could not find version {} of {}. Verify the version and try again.",
+                               asked.substr(colon + 1), asked.substr(0, colon)));  // Assumed: the words
+  }
+  found["Selector"] = asked.substr(colon);
+  return found;
+}
+
+ApiError missing(std::string_view member) {
+  return {
+      "ValidationException",
+      fmt::format("1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must not be "
+                  "null",
+                  member)};
+}
 
 Document GetParameter(const Document& in, std::string_view region) {
-  const auto parameter = catalogue::find_parameter(region, text(in, "Name"));
-  if (!parameter) throw not_found();
-  return {{"Parameter", describe(*parameter)}};
+  if (text(in, "Name").empty()) throw missing("name");
+  auto parameter = find_parameter(region, text(in, "Name"));
+  if (!parameter) throw ApiError("ParameterNotFound", "");
+  return {{"Parameter", *std::move(parameter)}};
 }
 
 Document GetParameters(const Document& in, std::string_view region) {
@@ -39,8 +65,13 @@ Document GetParameters(const Document& in, std::string_view region) {
   Document found = Document::array(), invalid = Document::array();
   for (const auto& each : names) {
     if (!each.is_string()) throw ApiError("SerializationException", "Names is a list of texts");
-    if (const auto parameter = catalogue::find_parameter(region, each.get<std::string>())) {
-      found.push_back(describe(*parameter));
+    std::optional<Document> parameter;
+    try {
+      parameter = find_parameter(region, each.get<std::string>());
+    } catch (const ApiError&) {  // a version that is not there is one of the invalid ones here
+    }
+    if (parameter) {
+      found.push_back(*std::move(parameter));
     } else {
       invalid.push_back(each);
     }

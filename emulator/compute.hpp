@@ -44,6 +44,10 @@ class Compute {
   virtual void detach_volume(std::string_view instance_id, std::string_view volume_id, bool force) = 0;
   /// What the machine wrote to its console so far; nothing when it keeps none itself.
   virtual std::optional<std::string> console_output(std::string_view instance_id) = 0;
+  /// A picture of the machine's screen, as JPEG.
+  virtual std::string screenshot(std::string_view instance_id) = 0;
+  /// A non-maskable interrupt; what the guest does about it is its own affair.
+  virtual void interrupt(std::string_view instance_id) = 0;
   /// Where events go; called by the thread that serves requests only.
   virtual void on_event(std::function<void(const ComputeEvent&)> listener) = 0;
 };
@@ -61,6 +65,8 @@ class SimulatedCompute final : public Compute {
   void attach_volume(std::string_view, std::string_view, std::string_view) override {}
   void detach_volume(std::string_view, std::string_view, bool) override {}
   std::optional<std::string> console_output(std::string_view) override { return std::nullopt; }
+  std::string screenshot(std::string_view) override;
+  void interrupt(std::string_view) override {}
   void on_event(std::function<void(const ComputeEvent&)>) override {}
 };
 

@@ -84,6 +84,19 @@ catalogue::Image require_image(Context& context, std::string_view image_id) {
   return *image;
 }
 
+bool is_deregistration_protected(const state::Image& image, std::int64_t now_ms) {
+  return text(image.options, "DeregistrationProtection").starts_with("enabled") ||
+         now_ms < integer(image.options, "ProtectedUntilMs").value_or(0);
+}
+
+void note_launch(Context& context, std::string_view image_id) {
+  if (catalogue::find_image(context.scope.region, image_id) != nullptr) return;
+  auto row = state::find_anywhere<state::Image>(context.txn, image_id);
+  if (!row) return;
+  row->options["LastLaunchedTime"] = iso_seconds(context.now_ms);
+  state::update(context.txn, *row);
+}
+
 catalogue::Image require_launchable_image(Context& context, std::string_view image_id) {
   check_id("image", image_id);
   const bool is_gone = !state::get_setting(context.txn, context.scope, "deregistered:" + std::string(image_id)).empty();

@@ -21,6 +21,13 @@ std::optional<catalogue::Image> find_image(Context& context, std::string_view im
 /// An account's image as the same value that the catalogue has.
 catalogue::Image image_value(const state::Image& row);
 
+/// Whether the image cannot be deregistered now: while the protection is on, and for a day after it was switched off
+/// where it has a cooldown.
+bool is_deregistration_protected(const state::Image& image, std::int64_t now_ms);
+
+/// Remembers when an account's image was launched last; the owner sees it. EC2 takes up to a day for that.
+void note_launch(Context& context, std::string_view image_id);
+
 /// The same for a launch: also refuses what is pending, failed, disabled or deregistered.
 catalogue::Image require_launchable_image(Context& context, std::string_view image_id);
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "emulator/default_vpc.hpp"
+#include "emulator/instance_options.hpp"
 #include "emulator/network_interfaces.hpp"
 #include "emulator/resource_types.hpp"
 #include "emulator/tags.hpp"
@@ -28,6 +29,12 @@ void become_running(Context& context, const state::Instance& instance) {
   schedule(context, "instance", instance.instance_id, "status-ok", kStatusChecksTake_ms);
 }
 
+/// Nothing is left to come of a change of monitoring when the machine stops.
+void settle_monitoring(state::Instance& instance) {
+  if (instance.monitoring == "pending") instance.monitoring = "enabled";
+  if (instance.monitoring == "disabling") instance.monitoring = "disabled";
+}
+
 /// An address from the pool goes back at the stop; an elastic one stays.
 void become_stopped(Context& context, state::Instance& instance) {
   for (auto& interface : state::interfaces_of_instance(context.txn, instance.instance_id)) {
@@ -36,6 +43,7 @@ void become_stopped(Context& context, state::Instance& instance) {
     state::update(context.txn, interface);
   }
   instance.state = stopped;
+  settle_monitoring(instance);
   state::update(context.txn, instance);
 }
 
@@ -47,6 +55,7 @@ void become_terminated(Context& context, state::Instance& instance) {
     }
     take_public_address(interface);  // an elastic one stays with the interface
     detach_interface(interface);
+    if (interface.options.is_object()) interface.options.erase("ResourceName");
     state::update(context.txn, interface);
   }
   for (const auto& attachment : state::attachments_of_instance(context.txn, instance.instance_id)) {
@@ -62,6 +71,7 @@ void become_terminated(Context& context, state::Instance& instance) {
     state::erase(context.txn, association);
   }
   instance.state = terminated;
+  settle_monitoring(instance);
   instance.metadata_state = "pending";
   state::update(context.txn, instance);
   schedule_by_clock(context, "instance", instance.instance_id, "forgotten", kShownAfterTermination_ms);
@@ -78,6 +88,12 @@ Document placement_document(const state::Instance& instance) {
   placement["Tenancy"] = instance.tenancy;
   if (!placement.contains("GroupName")) placement["GroupName"] = "";
   return placement;
+}
+
+Document cpu_document(const state::Instance& instance) {
+  Document cpu{{"CoreCount", instance.core_count}, {"ThreadsPerCore", instance.threads_per_core}};
+  cpu.update(part(instance.options, "CpuOptions"));
+  return cpu;
 }
 
 Document devices_document(const std::vector<state::VolumeAttachment>& attachments) {
@@ -97,9 +113,7 @@ Document devices_document(const std::vector<state::VolumeAttachment>& attachment
 /// Named by its id where it has been told so, else by its address; not at all where the VPC has no DNS.
 std::string private_name(Transaction& txn, const state::Instance& instance, const state::NetworkInterface& primary) {
   if (!state::dns_of_vpc(txn, instance.vpc_id).has_support) return {};
-  if (text(part(instance.options, "PrivateDnsNameOptions"), "HostnameType") == "resource-name") {
-    return private_resource_name(instance.region, instance.instance_id);
-  }
+  if (is_resource_named(instance)) return private_resource_name(instance.region, instance.instance_id);
   return primary.private_ip_address.empty() ? std::string()
                                             : private_dns_name(instance.region, primary.private_ip_address);
 }
@@ -171,11 +185,21 @@ state::Instance require_instance(Context& context, std::string_view instance_id)
   return require_instances(context, Document::array({instance_id})).front();
 }
 
+void require_stopped(const state::Instance& instance) {
+  if (instance.state == stopped) return;
+  throw errors::incorrect_instance_state(
+      fmt::format("The instance '{}' is not in the 'stopped' state.", instance.instance_id));
+}
+
+void require_alive(const state::Instance& instance) {
+  if (instance.state != terminated && instance.state != shutting_down) return;
+  throw errors::incorrect_instance_state(fmt::format("The instance '{}' is not in a valid state for this operation.",
+                                                     instance.instance_id));  // Assumed: the words
+}
+
 /// Recorded: whether the Intel 82599 interface is supported is not shown here, only as an attribute.
 Document instance_document(Transaction& txn, const state::Instance& instance) {
   const auto& options = instance.options;
-  Document metadata = part(options, "MetadataOptions");
-  metadata["State"] = instance.metadata_state;
   Document out{
       {"InstanceId", instance.instance_id},
       {"ImageId", instance.image_id},
@@ -195,11 +219,11 @@ Document instance_document(Transaction& txn, const state::Instance& instance) {
       {"Hypervisor", instance.hypervisor},
       {"EbsOptimized", instance.ebs_optimized},
       {"EnaSupport", instance.ena_support},
-      {"CpuOptions", {{"CoreCount", instance.core_count}, {"ThreadsPerCore", instance.threads_per_core}}},
+      {"CpuOptions", cpu_document(instance)},
       {"CapacityReservationSpecification",
        with_state(options, "CapacityReservationSpecification", {{"CapacityReservationPreference", "open"}})},
       {"HibernationOptions", with_state(options, "HibernationOptions", {{"Configured", false}})},
-      {"MetadataOptions", std::move(metadata)},
+      {"MetadataOptions", metadata_document(instance)},
       {"EnclaveOptions", with_state(options, "EnclaveOptions", {{"Enabled", false}})},
       {"PlatformDetails", instance.platform_details},
       {"UsageOperation", instance.usage_operation},
@@ -215,6 +239,7 @@ Document instance_document(Transaction& txn, const state::Instance& instance) {
   set_if(out, "InstanceLifecycle", instance.instance_lifecycle);
   set_if(out, "BootMode", instance.boot_mode);
   set_if(out, "CurrentInstanceBootMode", instance.current_instance_boot_mode);
+  set_if(out, "TpmSupport", text(options, "TpmSupport"));
   set_if(out, "KernelId", text(options, "KernelId"));
   set_if(out, "RamdiskId", text(options, "RamdiskId"));
   if (has(options, "Licenses")) out["Licenses"] = items(options, "Licenses");
@@ -230,6 +255,24 @@ Document instance_document(Transaction& txn, const state::Instance& instance) {
   }
   set_tags(out, txn, instance.instance_id);
   return out;
+}
+
+bool is_resource_named(const state::Instance& instance) {
+  return text(part(instance.options, "PrivateDnsNameOptions"), "HostnameType") == "resource-name";
+}
+
+void name_primary_interface(Context& context, const state::Instance& instance) {
+  for (auto& interface : state::interfaces_of_instance(context.txn, instance.instance_id)) {
+    if (interface.device_index != 0 || interface.network_card_index != 0) continue;
+    const bool is_named = has(interface.options, "ResourceName");
+    if (is_named == is_resource_named(instance)) return;
+    if (is_named) {
+      interface.options.erase("ResourceName");
+    } else {
+      interface.options["ResourceName"] = instance.instance_id;
+    }
+    state::update(context.txn, interface);
+  }
 }
 
 void schedule_machine(Context& context, const state::Instance& instance, std::string_view move,
@@ -254,9 +297,7 @@ void move_instance(Context& context, const state::Due& due) {
   } else if (due.move == terminated && instance.state == shutting_down) {
     become_terminated(context, instance);
   } else if (due.move == "monitored") {
-    instance.monitoring = instance.monitoring == "pending"     ? "enabled"
-                          : instance.monitoring == "disabling" ? "disabled"
-                                                               : instance.monitoring;
+    settle_monitoring(instance);
     state::update(context.txn, instance);
   } else if (due.move == "metadata-applied" && instance.state == running) {
     instance.metadata_state = "applied";

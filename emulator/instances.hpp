@@ -44,6 +44,10 @@ Document instance_state_document(std::string_view state);
 std::vector<state::Instance> require_instances(Context& context, const Document& ids);
 state::Instance require_instance(Context& context, std::string_view instance_id);
 
+/// Throw IncorrectInstanceState for an instance that is not stopped, or that is on its way out.
+void require_stopped(const state::Instance& instance);
+void require_alive(const state::Instance& instance);
+
 /// As DescribeInstances shows it (shape Instance), tags included.
 Document instance_document(Transaction& txn, const state::Instance& instance);
 
@@ -52,6 +56,12 @@ void schedule_machine(Context& context, const state::Instance& instance, std::st
 
 /// Carries out the due moves of instances: running, stopped, terminated, status-ok, monitored, forgotten ...
 void move_instance(Context& context, const state::Due& due);
+
+/// Whether its private name is made of its id rather than of its address.
+bool is_resource_named(const state::Instance& instance);
+/// What an instance with the hostname type `resource-name` is called is what its primary interface is called: notes the
+/// name there, or takes it away. To be called whenever the type may have changed.
+void name_primary_interface(Context& context, const state::Instance& instance);
 
 /// The record of a profile on an instance, made by Associate or along with a launch.
 state::GenericResource make_profile_association(Context& context, const state::Instance& instance, Document profile,

@@ -19,13 +19,16 @@ enum class Shown : std::uint8_t { by_itself, with_instance };
 struct Names {
   bool are_given = false;
   std::string_view region;
+  std::string_view instance_id;  ///< of an instance that is called by its id
 
   std::string of_public(std::string_view public_ip) const {
     return are_given ? public_dns_name(region, public_ip) : std::string();
   }
   void add_private(Document& item, const state::PrivateIpAddress& address) const {
     if (are_given) {
-      item["PrivateDnsName"] = private_dns_name(region, address.private_ip_address);
+      item["PrivateDnsName"] = address.is_primary && !instance_id.empty()
+                                   ? private_resource_name(region, instance_id)
+                                   : private_dns_name(region, address.private_ip_address);
     } else if (!address.is_primary) {
       item["PrivateDnsName"] = "";
     }
@@ -60,7 +63,7 @@ Document groups_document(Transaction& txn, const state::NetworkInterface& interf
 
 Document common_document(Transaction& txn, const state::NetworkInterface& interface, Shown shown) {
   const auto dns = state::dns_of_vpc(txn, interface.vpc_id);
-  const Names names{dns.has_support && dns.has_hostnames, interface.region};
+  const Names names{dns.has_support && dns.has_hostnames, interface.region, text(interface.options, "ResourceName")};
   const auto elastic = state::addresses_of_interface(txn, interface.network_interface_id);
   Document out{{"NetworkInterfaceId", interface.network_interface_id},
                {"SubnetId", interface.subnet_id},

@@ -208,8 +208,12 @@ std::optional<std::int64_t> read_count(const Document& in, const char* member, s
 void read_ipv6(const Document& in, InterfaceSpec& spec) {
   for (const auto& each : items(in, "Ipv6Addresses")) spec.ipv6_addresses.emplace_back(text(each, "Ipv6Address"));
   spec.ipv6_count = read_count(in, "Ipv6AddressCount", "ipv6AddressCount", 0);
-  if (spec.ipv6_count.value_or(0) > 0 && !spec.ipv6_addresses.empty()) {  // Assumed: the words
-    throw errors::not_together("ipv6Addresses", "ipv6AddressCount");
+  if (spec.ipv6_count.value_or(0) > 0 && !spec.ipv6_addresses.empty()) {
+    if (spec.asking == Asking::launch) {
+      throw errors::invalid_combination(
+          "IPv6 addresses and IPv6 address count may not be specified on the same request");
+    }
+    throw errors::not_together("ipv6Addresses", "ipv6AddressCount");  // Assumed: the words
   }
   for (const auto& each : items(in, "Ipv6Prefixes")) spec.ipv6_prefixes.emplace_back(text(each, "Ipv6Prefix"));
   spec.ipv6_prefix_count = read_count(in, "Ipv6PrefixCount", "ipv6PrefixCount", 1).value_or(0);

@@ -35,6 +35,10 @@ struct InterfaceSpec {
   bool requester_managed = false;  ///< made by a service for itself: only it may change or remove the interface
 };
 
+/// Reads private addresses, prefixes and IPv6 addresses out of a request, or out of a NetworkInterface of a launch;
+/// `spec.asking` says whose words a refusal has.
+void read_interface_addresses(const Document& in, InterfaceSpec& spec);
+
 /// Makes an interface in state `available`, checks addresses and groups in EC2's words: an address outside the subnet,
 /// reserved or taken, no free address left, groups that are unknown, of another VPC, or too many.
 state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec);

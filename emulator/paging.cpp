@@ -54,6 +54,7 @@ constexpr Limits kLimits[] = {
     {"DescribeInstanceTypes", 5, 100, false, kClassic, {}},
     {"DescribeInstanceTypeOfferings", 5, 1000, false, kClassic, {}},
     {"DescribeRouteTables", 5, 100, false, kClassic, {}},
+    {"DescribeVolumesModifications", 1, 500, false, {}, {}},
     {"DescribeIamInstanceProfileAssociations", 1, 1001, false, kClassic, {}},
 };
 

@@ -36,6 +36,7 @@ constexpr Row kQuotas[] = {
     {"other_vcpus", &Quotas::other_vcpus},
     {"snapshots", &Quotas::snapshots},
     {"concurrent_snapshots_per_volume", &Quotas::concurrent_snapshots_per_volume},
+    {"concurrent_snapshot_copies", &Quotas::concurrent_snapshot_copies},
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ struct Quotas {
   std::int64_t other_vcpus = 768;  ///< each of the other families of instance types by itself
   std::int64_t snapshots = 100'000;
   std::int64_t concurrent_snapshots_per_volume = 5;
+  std::int64_t concurrent_snapshot_copies = 20;  ///< into the region
 
   /// Of declared kinds, by kind, where the defaults of their files do not hold.
   std::map<std::string, std::int64_t, std::less<>> kinds;

@@ -116,6 +116,13 @@ constexpr ResourceType kTypes[] = {
      {},
      "InvalidReservationID.Malformed",
      "Invalid id: \"{}\" (expecting \"r-...\")"},
+    {"replace-root-volume-task",
+     "replacevol",
+     "InvalidReplaceRootVolumeTaskId.NotFound",  // Assumed: code and words
+     "The replace root volume task ID '{}' does not exist",
+     {},
+     "InvalidReplaceRootVolumeTaskId.Malformed",
+     "Invalid id: \"{}\" (expecting \"replacevol-...\")"},
     {"iam-instance-profile-association", "iip-assoc", "InvalidAssociationID.NotFound",
      "An invalid association-id of '{}' was given"},
 };

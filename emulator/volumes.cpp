@@ -7,10 +7,9 @@
 #include <limits>
 #include <regex>
 
-#include "emulator/resource_types.hpp"
+#include "emulator/snapshots.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
-#include "state/snapshots.hpp"
 
 namespace fogling {
 namespace {
@@ -31,6 +30,7 @@ constexpr TypeRule kRules[] = {
     {"standard", 1, 1024, 0, 0, 0, 0, false, false}};
 
 constexpr std::int64_t kGp3Iops = 3000, kGp3Throughput = 125;
+constexpr std::int64_t kLeastInitialization = 100, kMostInitialization = 300;
 
 std::string lower(std::string_view text) {
   std::string out;
@@ -111,39 +111,6 @@ void check_throughput(const TypeRule& rule, std::int64_t iops, std::optional<std
   throughput = std::max(wanted, kGp3Throughput);
 }
 
-/// What a volume needs to know of its snapshot, wherever that is.
-struct Source {
-  std::int64_t size_gib = 0;
-  bool encrypted = false;
-  std::string kms_key_id;
-};
-
-Source require_source(Context& context, std::string_view snapshot_id, SnapshotAccess access) {
-  if (const auto* image = catalogue::find_image_by_snapshot(context.scope.region, snapshot_id)) {
-    for (const auto& device : image->block_device_mappings) {
-      if (device.snapshot_id == snapshot_id) return {device.volume_size_gib, device.encrypted, device.kms_key_id};
-    }
-  }
-  const auto row = state::find_anywhere<state::Snapshot>(context.txn, snapshot_id);
-  const bool is_visible = row && row->region == context.scope.region &&
-                          (row->account == context.scope.account || access == SnapshotAccess::by_image ||
-                           std::ranges::any_of(row->create_volume_permissions, [&](const Document& each) {
-                             return text(each, "Group") == "all" || text(each, "UserId") == context.scope.account;
-                           }));
-  if (is_visible) {
-    if (row->state == "pending" && row->account == context.scope.account) {
-      throw errors::incorrect_state("Snapshot is in invalid state - pending");
-    }
-    return {row->volume_size_gib, row->encrypted, row->kms_key_id};
-  }
-  for (const auto& image : context.world.user_images(context.scope.region)) {
-    for (const auto& device : image.block_device_mappings) {
-      if (device.snapshot_id == snapshot_id) return {device.volume_size_gib, device.encrypted, device.kms_key_id};
-    }
-  }
-  throw unknown_id("snapshot", snapshot_id);
-}
-
 }  // namespace
 
 std::string kms_key_arn(const Context& context, std::string_view key) {
@@ -172,10 +139,33 @@ void check_figures(state::Volume& volume) {
   if (rule.type == "gp2") volume.iops = std::clamp<std::int64_t>(3 * volume.size_gib, 100, 16000);
 }
 
-bool is_device_name(std::string_view name, std::string_view platform) {
-  static const std::regex kLinux("/dev/((sd|hd)[a-z]([1-9]|1[0-5])?|xvd[a-z]|xvd[a-c][a-z]|xvdd[a-x])");
+bool is_device_name(std::string_view name, std::string_view platform, std::string_view virtualization_type) {
+  static const std::regex kHvm("/dev/(sd[a-z]|sda1|xvd[a-z]|xvd[a-c][a-z]|xvdd[a-x])");
+  static const std::regex kParavirtual("/dev/((sd|hd)[a-z]([1-9]|1[0-5])?|xvd[a-z]([1-9]|1[0-5])?)");
   static const std::regex kWindows("xvd[a-z]|xvd[a-c][a-z]|xvdd[a-x]|/dev/sda1|/dev/xvd[a-z]|/dev/sd[a-z]");
-  return std::regex_match(name.begin(), name.end(), platform == "windows" ? kWindows : kLinux);
+  const auto& pattern = platform == "windows" ? kWindows : virtualization_type == "paravirtual" ? kParavirtual : kHvm;
+  return std::regex_match(name.begin(), name.end(), pattern);
+}
+
+std::int64_t require_ebs_card(std::string_view instance_type, std::optional<std::int64_t> index) {
+  if (!index || *index == 0) return 0;
+  const auto* type = catalogue::find_instance_type(instance_type);
+  const Document described = type == nullptr ? Document::object() : catalogue::describe_instance_type(*type);
+  if (*index < 0 || *index >= integer(part(described, "EbsInfo"), "MaximumEbsCards").value_or(1)) {
+    throw errors::invalid_parameter_value(
+        fmt::format("The instance type {} has no EBS card at index {}.", instance_type, *index));  // Assumed: the words
+  }
+  return *index;
+}
+
+void check_volume_count(const catalogue::InstanceType& type, std::size_t interfaces, std::size_t volumes) {
+  const int most = type.max_volumes(static_cast<int>(interfaces));
+  if (static_cast<int>(volumes) <= most) return;
+  throw ApiError(
+      "AttachmentLimitExceeded",
+      fmt::format("You may attach up to {} devices for this instance type. Please use a larger instance size "
+                  "to attach more volumes.",
+                  most));
 }
 
 state::Volume plan_volume(Context& context, const VolumeSpec& spec) {
@@ -190,9 +180,17 @@ state::Volume plan_volume(Context& context, const VolumeSpec& spec) {
   volume.throughput = spec.throughput;
   volume.multi_attach_enabled = spec.multi_attach_enabled;
   volume.options = Document::object();
-  Source source;
-  if (!spec.snapshot_id.empty()) source = require_source(context, spec.snapshot_id, spec.snapshot_access);
+  if (spec.initialization_rate) {
+    if (*spec.initialization_rate < kLeastInitialization || *spec.initialization_rate > kMostInitialization) {
+      throw errors::invalid_value(std::to_string(*spec.initialization_rate), "volumeInitializationRate",
+                                  "Value must be between 100 and 300.");  // Assumed: the words
+    }
+    volume.options["VolumeInitializationRate"] = *spec.initialization_rate;
+  }
+  SnapshotSource source;
+  if (!spec.snapshot_id.empty()) source = require_snapshot_source(context, spec.snapshot_id, spec.snapshot_access);
   if (!spec.size_gib && spec.snapshot_id.empty()) throw errors::missing_parameter("size/snapshot");
+  if (spec.size_gib.value_or(1) < 0) check_size(rule_of(spec.volume_type), *spec.size_gib);
   // Recorded: a size below the snapshot's is raised without a word.
   volume.size_gib = std::max(spec.size_gib.value_or(0), source.size_gib);
   check_figures(volume);
@@ -215,17 +213,17 @@ void make_volume(Context& context, state::Volume& volume, std::string_view state
   state::insert(context.txn, volume);
 }
 
-state::VolumeAttachment attach_volume(Context& context, state::Volume& volume, std::string_view instance_id,
-                                      std::string_view device, bool delete_on_termination, std::string_view status) {
+state::VolumeAttachment attach_volume(Context& context, state::Volume& volume, const AttachmentSpec& spec) {
   state::VolumeAttachment attachment;
   attachment.account = context.scope.account;
   attachment.region = context.scope.region;
   attachment.volume_id = volume.volume_id;
-  attachment.instance_id = instance_id;
-  attachment.device = device;
-  attachment.state = status;
-  attachment.attach_time_ms = context.now_ms;
-  attachment.delete_on_termination = delete_on_termination;
+  attachment.instance_id = spec.instance_id;
+  attachment.device = spec.device;
+  attachment.state = "attaching";
+  attachment.attach_time_ms = spec.attach_time_ms;
+  attachment.delete_on_termination = spec.delete_on_termination;
+  attachment.ebs_card_index = spec.ebs_card_index;
   state::insert(context.txn, attachment);
   if (volume.state != "in-use") {
     volume.state = "in-use";
@@ -276,12 +274,11 @@ Document volume_document(Transaction& txn, const state::Volume& volume) {
   set_if(out, "Iops", volume.iops);
   set_if(out, "Throughput", volume.throughput);
   set_if(out, "KmsKeyId", volume.kms_key_id);
+  set_if(out, "FastRestored", flag(volume.options, "FastRestored"));
+  set_if(out, "SourceVolumeId", text(volume.options, "SourceVolumeId"));
+  set_if(out, "VolumeInitializationRate", integer(volume.options, "VolumeInitializationRate"));
   set_tags(out, txn, volume.volume_id);
   return out;
-}
-
-std::int64_t snapshot_size_gib(Context& context, std::string_view snapshot_id, SnapshotAccess access) {
-  return require_source(context, snapshot_id, access).size_gib;
 }
 
 }  // namespace fogling

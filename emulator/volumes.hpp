@@ -7,23 +7,22 @@
 #include <string_view>
 
 #include "emulator/call.hpp"
+#include "emulator/snapshots.hpp"
+#include "fixtures/catalogue/catalogue.hpp"
 #include "state/volumes.hpp"
 
 namespace fogling {
 
-/// What lets a caller make a volume of a snapshot: the snapshot's own permission, or an image that uses it and may be
-/// launched. Launch permission is enough to launch; it does not share the snapshots.
-enum class SnapshotAccess : std::uint8_t { by_permission, by_image };
-
 struct VolumeSpec {
-  std::optional<std::int64_t> size_gib;  ///< absent: the snapshot's
-  std::string snapshot_id;
+  std::optional<std::int64_t> size_gib = {};  ///< absent: the snapshot's
+  std::string snapshot_id = {};
   SnapshotAccess snapshot_access = SnapshotAccess::by_permission;
-  std::string availability_zone, availability_zone_id;
-  std::string volume_type;  ///< empty: gp2, the API's default
-  std::optional<std::int64_t> iops, throughput;
-  std::optional<bool> encrypted;
-  std::string kms_key_id;
+  std::string availability_zone = {}, availability_zone_id = {};
+  std::string volume_type = {};  ///< empty: gp2, the API's default
+  std::optional<std::int64_t> iops = {}, throughput = {};
+  std::optional<std::int64_t> initialization_rate = {};  ///< MiB/s at which the snapshot's blocks are fetched
+  std::optional<bool> encrypted = {};
+  std::string kms_key_id = {};
   bool multi_attach_enabled = false;
 };
 
@@ -38,11 +37,20 @@ std::string kms_key_arn(const Context& context, std::string_view key);
 void make_volume(Context& context, state::Volume& volume, std::string_view state);
 
 /// Whether EC2 takes it for a device of an instance of this platform (empty or `windows`).
-bool is_device_name(std::string_view name, std::string_view platform);
-/// Attaches a volume; `status` is `attaching` or `attached`. The volume becomes `in-use`. The caller has checked
-/// states.
-state::VolumeAttachment attach_volume(Context& context, state::Volume& volume, std::string_view instance_id,
-                                      std::string_view device, bool delete_on_termination, std::string_view status);
+bool is_device_name(std::string_view name, std::string_view platform, std::string_view virtualization_type);
+/// The card asked for, 0 where none is. Throws where the type has no such card.
+std::int64_t require_ebs_card(std::string_view instance_type, std::optional<std::int64_t> index);
+/// Throws where an instance of this type, with so many interfaces, cannot have so many volumes.
+void check_volume_count(const catalogue::InstanceType& type, std::size_t interfaces, std::size_t volumes);
+
+struct AttachmentSpec {
+  std::string_view instance_id, device;
+  bool delete_on_termination = false;
+  std::int64_t ebs_card_index = 0;
+  std::int64_t attach_time_ms = 0;
+};
+/// Attaches a volume, `attaching` at first. The volume becomes `in-use`. The caller has checked states.
+state::VolumeAttachment attach_volume(Context& context, state::Volume& volume, const AttachmentSpec& spec);
 /// Ends an attachment at once: the volume becomes `available`.
 void detach_volume(Context& context, const state::VolumeAttachment& attachment);
 /// Erases a volume with its tags, modifications and pending moves. The caller has checked that nothing holds it.
@@ -51,9 +59,5 @@ void remove_volume(Context& context, const state::Volume& volume);
 /// As DescribeVolumes shows it (shape Volume), tags included.
 Document volume_document(Transaction& txn, const state::Volume& volume);
 Document attachment_document(const state::VolumeAttachment& attachment);
-
-/// The size that a volume from this snapshot has at least. Throws InvalidSnapshot.NotFound.
-std::int64_t snapshot_size_gib(Context& context, std::string_view snapshot_id,
-                               SnapshotAccess access = SnapshotAccess::by_permission);
 
 }  // namespace fogling

@@ -6,9 +6,10 @@ namespace fogling::state {
 
 FOGLING_ROWS(Snapshot);
 
-std::int64_t count_pending_snapshots(Transaction& txn, std::string_view volume_id) {
-  static constexpr Sql kCount{"SELECT count(*) FROM snapshot WHERE volume_id = ? AND state = 'pending'"};
-  return value<std::int64_t>(txn, kCount, volume_id).value_or(0);
+std::int64_t count_pending_snapshots(Transaction& txn, const Scope& scope, std::string_view volume_id) {
+  static constexpr Sql kCount{
+      "SELECT count(*) FROM snapshot WHERE volume_id = ? AND state = 'pending' AND account = ? AND region = ?"};
+  return value<std::int64_t>(txn, kCount, volume_id, scope.account, scope.region).value_or(0);
 }
 
 std::vector<Snapshot> snapshots_shared_with(Transaction& txn, const Scope& scope) {

@@ -39,7 +39,8 @@ struct Table<Snapshot> {
                                              Column{"options", &T::options}};
 };
 
-std::int64_t count_pending_snapshots(Transaction& txn, std::string_view volume_id);
+/// Pending ones of a volume, in the account and region.
+std::int64_t count_pending_snapshots(Transaction& txn, const Scope& scope, std::string_view volume_id);
 /// Other accounts' that the caller may make volumes from.
 std::vector<Snapshot> snapshots_shared_with(Transaction& txn, const Scope& scope);
 

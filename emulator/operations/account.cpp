@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/describe.hpp"
+#include "emulator/instance_options.hpp"
 #include "emulator/world.hpp"
 #include "state/vpcs.hpp"
 
@@ -57,11 +58,6 @@ Document EnableSerialConsoleAccess(Call& call) {
 Document DisableSerialConsoleAccess(Call& call) {
   state::put_setting(call.txn, call.scope, kSerialConsole, "false");
   return serial_console(call);
-}
-
-Document metadata_defaults(Call& call) {
-  const auto saved = state::get_setting(call.txn, call.scope, kMetadata);
-  return saved.empty() ? Document::object() : Document::parse(saved);
 }
 
 Document GetInstanceMetadataDefaults(Call& call) {

@@ -7,10 +7,10 @@
 #include "emulator/describe.hpp"
 #include "emulator/images.hpp"
 #include "emulator/instances.hpp"
+#include "emulator/snapshots.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/volumes.hpp"
 #include "emulator/world.hpp"
-#include "state/snapshots.hpp"
 
 namespace fogling {
 namespace {
@@ -50,22 +50,6 @@ state::Image new_image(Call& call, std::string_view name) {
   return image;
 }
 
-state::Snapshot new_snapshot(Call& call, std::string description, std::int64_t size_gib, bool encrypted) {
-  state::Snapshot snapshot;
-  snapshot.account = call.scope.account;
-  snapshot.region = call.scope.region;
-  snapshot.snapshot_id = call.make_id("snap");
-  snapshot.volume_size_gib = size_gib;
-  snapshot.state = "pending";
-  snapshot.progress = "0%";
-  snapshot.start_time_ms = call.now_ms;
-  snapshot.description = std::move(description);
-  snapshot.encrypted = encrypted;
-  snapshot.storage_tier = "standard";
-  snapshot.create_volume_permissions = Document::array();
-  return snapshot;
-}
-
 void finish_making(Call& call, state::Image& image) {
   state::insert(call.txn, image);
   for (const auto& mapping : image.block_device_mappings) {
@@ -77,6 +61,52 @@ void finish_making(Call& call, state::Image& image) {
   apply_tags(call, image.image_id, "image");
 }
 
+// ---- Devices -------------------------------------------------------------------------------------------------------
+
+ApiError invalid_mapping(std::string message) { return {"InvalidBlockDeviceMapping", std::move(message)}; }
+
+/// A device as an image keeps it, its figures judged as those of a volume. A size below the snapshot's is refused here.
+Document checked_mapping(Call& call, const Document& given, std::string_view platform,
+                         std::string_view virtualization_type) {
+  const auto name = text(given, "DeviceName");
+  if (name.empty()) throw invalid_mapping("Missing device name");
+  if (!is_device_name(name, platform, virtualization_type)) {
+    throw invalid_mapping(fmt::format("Invalid device name {}", name));
+  }
+  if (const auto disk = text(given, "VirtualName"); !disk.empty()) {
+    return {{"DeviceName", name}, {"VirtualName", disk}};
+  }
+  const auto& ebs = part(given, "Ebs");
+  if (has(ebs, "OutpostArn")) throw errors::not_built("An image with snapshots on an Outpost");
+  const std::string snapshot(text(ebs, "SnapshotId"));
+  const auto size = integer(ebs, "VolumeSize");
+  if (snapshot.empty() && !size) throw errors::missing_parameter("size or snapshotId");
+  if (const auto least = snapshot.empty() ? 0 : snapshot_size_gib(call, snapshot); size && *size < least) {
+    throw invalid_mapping(  // the two blanks are EC2's
+        fmt::format("Volume of size {}GB is smaller than  snapshot '{}', expect size >= {}GB", *size, snapshot, least));
+  }
+  if (has(ebs, "Encrypted") && !snapshot.empty()) {
+    throw invalid_mapping(
+        fmt::format("the encrypted flag cannot be specified since device {} has a snapshot specified.", name));
+  }
+  const auto volume = plan_volume(call, {.size_gib = size,
+                                         .snapshot_id = snapshot,
+                                         .volume_type = std::string(text(ebs, "VolumeType")),
+                                         .iops = integer(ebs, "Iops"),
+                                         .throughput = integer(ebs, "Throughput"),
+                                         .encrypted = flag(ebs, "Encrypted"),
+                                         .kms_key_id = std::string(text(ebs, "KmsKeyId"))});
+  Document kept{{"VolumeSize", volume.size_gib},
+                {"VolumeType", volume.volume_type},
+                {"DeleteOnTermination", flag(ebs, "DeleteOnTermination").value_or(true)},
+                {"Encrypted", volume.encrypted}};
+  set_if(kept, "SnapshotId", snapshot);
+  if (volume.volume_type != "gp2") set_if(kept, "Iops", volume.iops);
+  set_if(kept, "Throughput", volume.throughput);
+  if (!text(ebs, "KmsKeyId").empty()) kept["KmsKeyId"] = volume.kms_key_id;
+  return {{"DeviceName", name}, {"Ebs", std::move(kept)}};
+}
+
 // ---- From an instance
 // ------------------------------------------------------------------------------------------------
 
@@ -84,12 +114,8 @@ void finish_making(Call& call, state::Image& image) {
 Document capture(Call& call, const state::Image& image, const state::Instance& instance,
                  const state::VolumeAttachment& attachment) {
   const auto volume = *state::find<state::Volume>(call.txn, call.scope, attachment.volume_id);
-  auto snapshot =
-      new_snapshot(call, fmt::format("Created by CreateImage({}) for {}", instance.instance_id, image.image_id),
-                   volume.size_gib, volume.encrypted);
-  snapshot.volume_id = volume.volume_id;
-  snapshot.kms_key_id = volume.kms_key_id;
-  state::insert(call.txn, snapshot);
+  const auto snapshot = make_snapshot(
+      call, volume, fmt::format("Created by CreateImage({}) for {}", instance.instance_id, image.image_id), "0%");
   Document ebs{{"SnapshotId", snapshot.snapshot_id},
                {"VolumeSize", volume.size_gib},
                {"VolumeType", volume.volume_type},
@@ -100,23 +126,41 @@ Document capture(Call& call, const state::Image& image, const state::Instance& i
   return {{"DeviceName", attachment.device}, {"Ebs", std::move(ebs)}};
 }
 
-/// What the request says of devices: more of them, fewer, or other settings; sizes and encryption stay.
-void overlay_devices(const Call& call, Document& mappings) {
+/// Of a volume that is captured, only its fate at the end can be said otherwise.
+void change_captured(Document& mapping, const Document& given) {
+  const auto& ebs = part(given, "Ebs");
+  for (const char* member : {"VolumeSize", "Encrypted", "SnapshotId", "KmsKeyId"}) {
+    if (!has(ebs, member) || ebs[member] == mapping["Ebs"].value(member, Document())) continue;
+    throw invalid_mapping(fmt::format("{} of the device {} cannot be changed.", member,
+                                      text(given, "DeviceName")));  // Assumed: the words
+  }
+  if (const auto keeps = flag(ebs, "DeleteOnTermination")) mapping["Ebs"]["DeleteOnTermination"] = *keeps;
+}
+
+/// What the request says of devices: more of them, fewer, or other settings.
+void overlay_devices(Call& call, const state::Instance& instance, Document& mappings) {
+  std::vector<std::string_view> named;
   for (const auto& given : call.items("BlockDeviceMappings")) {
     const auto name = text(given, "DeviceName");
+    if (name.empty()) throw invalid_mapping("Missing device name");
+    if (std::ranges::find(named, name) != named.end()) {
+      throw invalid_mapping(fmt::format("{} is being assigned to multiple times.", name));
+    }
+    named.push_back(name);
     const auto same =
         std::ranges::find_if(mappings, [&](const Document& each) { return text(each, "DeviceName") == name; });
     if (has(given, "NoDevice")) {
       if (same != mappings.end()) mappings.erase(same);
-    } else if (same == mappings.end()) {
-      mappings.push_back(given);
-    } else if (const auto keeps = flag(part(given, "Ebs"), "DeleteOnTermination")) {
-      (*same)["Ebs"]["DeleteOnTermination"] = *keeps;
+    } else if (same != mappings.end()) {
+      change_captured(*same, given);
+    } else {
+      mappings.push_back(checked_mapping(call, given, instance.platform, instance.virtualization_type));
     }
   }
 }
 
 Document CreateImage(Call& call) {
+  if (call.text("SnapshotLocation") == "local") throw errors::not_built("Snapshots of an image in a Local Zone");
   const auto name = call.require("Name");
   const auto instance = require_instance(call, call.require("InstanceId"));
   if (instance.state != instance_state::running && instance.state != instance_state::stopped &&
@@ -152,7 +196,7 @@ Document CreateImage(Call& call) {
   for (const auto& attachment : attachments) {
     image.block_device_mappings.push_back(capture(call, image, instance, attachment));
   }
-  overlay_devices(call, image.block_device_mappings);
+  overlay_devices(call, instance, image.block_device_mappings);
   finish_making(call, image);
   if (!call.flag("NoReboot").value_or(false) && instance.state == instance_state::running) {
     call.world.compute->reboot(instance.instance_id);
@@ -164,28 +208,16 @@ Document CreateImage(Call& call) {
 // ---- From snapshots
 // --------------------------------------------------------------------------------------------------
 
-Document registered_devices(Call& call, std::string_view root_device) {
+Document registered_devices(Call& call, const state::Image& image) {
   Document mappings = Document::array();
   bool has_root = false;
-  for (Document mapping : call.items("BlockDeviceMappings")) {
-    const auto snapshot = text(part(mapping, "Ebs"), "SnapshotId");
-    if (text(mapping, "DeviceName") == root_device && !snapshot.empty()) has_root = true;
-    if (!snapshot.empty()) {
-      const auto least = snapshot_size_gib(call, snapshot);
-      auto& ebs = mapping["Ebs"];
-      if (has(ebs, "Encrypted")) {
-        throw ApiError("InvalidBlockDeviceMapping",
-                       "The parameter encrypted cannot be specified together with a snapshot.");  // Assumed: the words
-      }
-      const auto row = state::find<state::Snapshot>(call.txn, call.scope, snapshot);
-      ebs["Encrypted"] = row && row->encrypted;
-      ebs["VolumeSize"] = std::max(least, integer(ebs, "VolumeSize").value_or(least));
-      if (text(ebs, "VolumeType").empty()) ebs["VolumeType"] = "standard";
-      if (!has(ebs, "DeleteOnTermination")) ebs["DeleteOnTermination"] = true;
-    }
-    mappings.push_back(std::move(mapping));
+  for (const auto& given : call.items("BlockDeviceMappings")) {
+    if (has(given, "NoDevice")) continue;
+    const bool is_root = text(given, "DeviceName") == image.root_device_name;
+    has_root = has_root || (is_root && !text(part(given, "Ebs"), "SnapshotId").empty());
+    mappings.push_back(checked_mapping(call, given, image.platform, image.virtualization_type));
   }
-  if (!has_root) throw ApiError("InvalidBlockDeviceMapping", "No root snapshot specified in device mapping.");
+  if (!has_root) throw invalid_mapping("No root snapshot specified in device mapping.");
   return mappings;
 }
 
@@ -193,16 +225,17 @@ Document registered_devices(Call& call, std::string_view root_device) {
 Document RegisterImage(Call& call) {
   const auto name = call.require("Name");
   check_name(call, name);
+  if (!call.items("BillingProducts").empty()) throw errors::not_built("BillingProducts of RegisterImage");
   if (!call.text("ImageLocation").empty()) throw errors::not_built("An image from S3 (ImageLocation of RegisterImage)");
   state::Image image = new_image(call, name);
   const auto root = call.text("RootDeviceName");
   image.root_device_name = root.empty() ? "/dev/sda1" : std::string(root);
-  image.block_device_mappings = registered_devices(call, image.root_device_name);
+  image.virtualization_type =
+      call.text("VirtualizationType").empty() ? "paravirtual" : std::string(call.text("VirtualizationType"));
+  image.block_device_mappings = registered_devices(call, image);
   image.state = "available";
   image.root_device_type = "ebs";
   image.architecture = call.text("Architecture").empty() ? "i386" : std::string(call.text("Architecture"));
-  image.virtualization_type =
-      call.text("VirtualizationType").empty() ? "paravirtual" : std::string(call.text("VirtualizationType"));
   image.platform_details = "Linux/UNIX";
   image.usage_operation = "RunInstances";
   image.ena_support = call.flag("EnaSupport").value_or(false);
@@ -224,17 +257,28 @@ std::optional<catalogue::Image> source_image(Call& call, const std::string& regi
   return require_image(source, id);
 }
 
+/// `1,758,000,000,000`, as the descriptions of copied snapshots have the time.
+std::string with_commas(std::int64_t number) {
+  std::string digits = std::to_string(number);
+  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3) {
+    digits.insert(static_cast<std::size_t>(place), ",");
+  }
+  return digits;
+}
+
 Document copied_mapping(Call& call, const state::Image& copy, const catalogue::Image& source,
                         const catalogue::BlockDevice& device) {
-  const bool encrypted = device.encrypted || call.flag("Encrypted").value_or(false);
-  auto snapshot = new_snapshot(
-      call,
-      fmt::format("Copied for DestinationAmi {} from SourceAmi {} for SourceSnapshot {}. Task created on {:L}.",
-                  copy.image_id, source.image_id, device.snapshot_id, call.now_ms),
-      device.volume_size_gib, encrypted);
-  snapshot.volume_id = "vol-ffffffff";
-  snapshot.kms_key_id = call.text("KmsKeyId");
-  state::insert(call.txn, snapshot);
+  const bool encrypted = device.encrypted || call.flag("Encrypted").value_or(false) ||
+                         state::get_setting(call.txn, call.scope, "ebs-encryption-by-default") == "true";
+  const auto snapshot = make_snapshot(
+      call, {.volume_id = "vol-ffffffff",
+             .volume_size_gib = device.volume_size_gib,
+             .full_size_bytes = device.volume_size_gib * (1LL << 30),
+             .description = fmt::format(
+                 "Copied for DestinationAmi {} from SourceAmi {} for SourceSnapshot {}. Task created on {}.",
+                 copy.image_id, source.image_id, device.snapshot_id, with_commas(call.now_ms)),
+             .encrypted = encrypted,
+             .kms_key_id = encrypted ? kms_key_arn(call, call.text("KmsKeyId")) : ""});
   Document ebs{{"SnapshotId", snapshot.snapshot_id},
                {"VolumeSize", device.volume_size_gib},
                {"VolumeType", device.volume_type},
@@ -245,11 +289,29 @@ Document copied_mapping(Call& call, const state::Image& copy, const catalogue::I
   return {{"DeviceName", device.device_name}, {"Ebs", std::move(ebs)}};
 }
 
+void check_copy(const Call& call, const catalogue::Image& source) {
+  for (const char* member : {"DestinationOutpostArn", "DestinationAvailabilityZone", "DestinationAvailabilityZoneId"}) {
+    if (!call.text(member).empty()) throw errors::not_built(fmt::format("{} of CopyImage", member));
+  }
+  if (call.integer("SnapshotCopyCompletionDurationMinutes")) {
+    throw errors::not_built("SnapshotCopyCompletionDurationMinutes of CopyImage");
+  }
+  if (!call.text("KmsKeyId").empty() && !call.flag("Encrypted").value_or(false)) {
+    throw ApiError("InvalidParameterDependency",
+                   "The parameter [KmsKeyId] requires the parameter Encrypted to be set.");
+  }
+  if (source.state != "available") {
+    throw ApiError("InvalidAMIID.Unavailable",
+                   fmt::format("The image ID '{}' is no longer available", source.image_id));
+  }
+}
+
 Document CopyImage(Call& call) {
   const std::string region(call.require("SourceRegion"));
   if (catalogue::find_region(region) == nullptr) throw errors::invalid_value(region, "sourceRegion");
   const auto name = call.require("Name");
   const auto source = source_image(call, region, call.require("SourceImageId"));
+  check_copy(call, *source);
   check_name(call, name);
   state::Image image = new_image(call, name);
   image.state = "pending";
@@ -288,12 +350,9 @@ Document delete_snapshots(Call& call, const std::vector<std::string>& snapshots)
   for (const auto& id : snapshots) {
     const bool is_free = state::images_on_snapshot(call.txn, id).empty();
     const auto row = state::find<state::Snapshot>(call.txn, call.scope, id);
-    if (is_free && row) {
-      state::remove_tags(call.txn, id);
-      state::remove_dues_of(call.txn, id);
-      state::erase(call.txn, *row);
-    }
-    results.push_back({{"SnapshotId", id}, {"ReturnCode", is_free ? "success" : "skipped"}});
+    const bool can_go = row && !is_locked(*row, call.now_ms);
+    if (is_free && can_go) remove_snapshot(call, *row);
+    results.push_back({{"SnapshotId", id}, {"ReturnCode", !is_free ? "skipped" : can_go ? "success" : "client-error"}});
   }
   return results;
 }
@@ -307,7 +366,7 @@ Document DeregisterImage(Call& call) {
   require_image(call, id);
   const auto row = state::find<state::Image>(call.txn, call.scope, id);
   if (!row) throw ApiError("AuthFailure", fmt::format("Not authorized for image:{}", id));
-  if (text(row->options, "DeregistrationProtection").starts_with("enabled")) {
+  if (is_deregistration_protected(*row, call.now_ms)) {
     throw errors::operation_not_permitted(
         fmt::format("The image '{}' is protected from deregistration.", id));  // Assumed: the words
   }
@@ -330,10 +389,7 @@ void move_image(Context& context, const state::Due& due) {
   for (const auto& mapping : image->block_device_mappings) {
     auto snapshot = state::find<state::Snapshot>(context.txn, context.scope, text(part(mapping, "Ebs"), "SnapshotId"));
     if (!snapshot || snapshot->state != "pending") continue;
-    snapshot->state = "completed";
-    snapshot->progress = "100%";
-    snapshot->completion_time_ms = context.now_ms;
-    state::update(context.txn, *snapshot);
+    complete_snapshot(context, *snapshot);
   }
   image->state = "available";
   state::update(context.txn, *image);

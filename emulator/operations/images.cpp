@@ -6,9 +6,11 @@
 
 #include <algorithm>
 
+#include "emulator/allowed_images.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
+#include "state/snapshots.hpp"
 
 namespace fogling {
 namespace {
@@ -47,6 +49,7 @@ Document own_image_document(Call& call, const state::Image& row) {
   if (row.account == call.scope.account) {
     const auto protection = text(row.options, "DeregistrationProtection");
     document["DeregistrationProtection"] = protection.empty() ? "disabled" : std::string(protection);
+    set_if(document, "LastLaunchedTime", text(row.options, "LastLaunchedTime"));
     set_tags(document, call.txn, row.image_id);
   }
   return document;
@@ -121,15 +124,21 @@ Document DescribeImages(Call& call) {
   };
   PageBuilder<Row> page{call, read_paging(call, "ImageIds")};
   const bool by_id = !call.items("ImageIds").empty();
+  const auto allowed = allowed_images(call);
+  const bool tells_allowed = text(allowed, "State") != "disabled";
   const auto candidates = by_id ? named_images(call) : all_images(call);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const auto& candidate = candidates[i];
     if (!may_match(call.filters, candidate.image) || !passes_selectors(call, candidate)) continue;
     if (!by_id && is_hidden(call, candidate)) continue;
+    const bool is_fine = !tells_allowed || is_allowed(call, allowed, candidate.image);
+    if (!is_fine && text(allowed, "State") == "enabled") continue;
     const Row row{static_cast<std::int64_t>(i) + 1, &candidate};
     const bool goes_on = page.offer(row, [&](const Row& each) {
-      return each.candidate->row ? own_image_document(call, *each.candidate->row)
-                                 : catalogue::describe_image(each.candidate->image);
+      Document item = each.candidate->row ? own_image_document(call, *each.candidate->row)
+                                          : catalogue::describe_image(each.candidate->image);
+      if (tells_allowed) item["ImageAllowed"] = is_fine;
+      return item;
     });
     if (!goes_on) break;
     call.looked_at.push_back(candidate.image.image_id);
@@ -214,23 +223,58 @@ bool is_account(std::string_view text) {
   return text.size() == 12 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-void add_permission(Call& call, state::Image& row, const Document& permission) {
-  if (text(permission, "Group") == "all") {
-    if (state::get_setting(call.txn, call.scope, "image-block-public-access") != "unblocked") {
-      throw errors::operation_not_permitted(
-          "You can’t publicly share this image because block public access for AMIs is enabled for this account. To "
-          "publicly "
-          "share the image, you must call the DisableImageBlockPublicAccess API.");
-    }
-    row.is_public = true;
-    return;
+constexpr std::int64_t kTwoYears_ms = 2 * 365 * 86'400'000LL;
+constexpr std::size_t kMostPermissions = 1000;
+
+bool is_encrypted(const Document& mapping) { return flag(part(mapping, "Ebs"), "Encrypted").value_or(false); }
+
+/// The key that every account has cannot be shared, and so cannot what it encrypts. The words are told by users.
+void check_keys(Call& call, const state::Image& row) {
+  for (const auto& mapping : row.block_device_mappings) {
+    if (!is_encrypted(mapping)) continue;
+    const auto snapshot = state::find<state::Snapshot>(call.txn, call.scope, text(part(mapping, "Ebs"), "SnapshotId"));
+    if (!snapshot || !snapshot->kms_key_id.ends_with(":alias/aws/ebs")) continue;
+    throw ApiError("InvalidParameter",
+                   "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.");
   }
-  if (const auto user = text(permission, "UserId"); !user.empty() && !is_account(user)) {
+}
+
+/// A public image is deprecated two years after it was made, by itself.
+void make_public(Call& call, state::Image& row) {
+  if (state::get_setting(call.txn, call.scope, "image-block-public-access") != "unblocked") {
+    throw errors::operation_not_permitted(
+        "You can’t publicly share this image because block public access for AMIs is enabled for this account. To "
+        "publicly share the image, you must call the DisableImageBlockPublicAccess API.");
+  }
+  if (std::ranges::any_of(row.block_device_mappings, is_encrypted)) {
+    throw errors::operation_not_permitted(
+        "Images with encrypted snapshots cannot be made public.");  // Assumed: code and words
+  }
+  row.is_public = true;
+  if (!has(row.options, "DeprecationTime")) {
+    row.options["DeprecationTime"] = iso_time((row.creation_time_ms + kTwoYears_ms) / 60'000 * 60'000);
+  }
+}
+
+void add_permission(Call& call, state::Image& row, const Document& permission) {
+  const auto user = text(permission, "UserId"), group = text(permission, "Group");
+  if (!user.empty() && !is_account(user)) {
     throw ApiError("InvalidAMIAttributeItemValue",
                    fmt::format("Invalid attribute item value \"{}\" for userId item type.", user));
   }
-  if (std::ranges::find(row.launch_permissions, permission) == row.launch_permissions.end()) {
+  if (!group.empty() && group != "all") {
+    throw ApiError("InvalidAMIAttributeItemValue",
+                   fmt::format("Invalid attribute item value \"{}\" for group item type.", group));
+  }
+  check_keys(call, row);
+  if (group == "all") {
+    make_public(call, row);
+  } else if (std::ranges::find(row.launch_permissions, permission) == row.launch_permissions.end()) {
     row.launch_permissions.push_back(permission);
+  }
+  if (row.launch_permissions.size() > kMostPermissions) {
+    throw ApiError("ResourceLimitExceeded",
+                   fmt::format("An image can be shared with at most {} accounts.", kMostPermissions));  // Assumed
   }
 }
 
@@ -250,9 +294,20 @@ Document old_permissions(const Call& call) {
   return list;
 }
 
-Document ModifyImageAttribute(Call& call) {
-  auto row = require_own_image(call, call.require("ImageId"));
-  const auto old = old_permissions(call);
+/// The attributes that a request changes, by their names.
+std::vector<std::string_view> changed_attributes(const Call& call, const Document& old) {
+  std::vector<std::string_view> names;
+  const auto& permission = call.part("LaunchPermission");
+  if (!old.empty() || !items(permission, "Add").empty() || !items(permission, "Remove").empty()) {
+    names.push_back("launchPermission");
+  }
+  if (has(call.in, "Description") || call.text("Attribute") == "description") names.push_back("description");
+  if (!call.part("ImdsSupport").empty() || call.text("Attribute") == "imdsSupport") names.push_back("imdsSupport");
+  if (!call.items("ProductCodes").empty()) throw errors::not_built("ProductCodes of ModifyImageAttribute");
+  return names;
+}
+
+void change_permissions(Call& call, state::Image& row, const Document& old) {
   const bool removes_old = call.text("OperationType") == "remove";
   for (const auto& each : items(call.part("LaunchPermission"), "Add")) add_permission(call, row, each);
   for (const auto& each : items(call.part("LaunchPermission"), "Remove")) remove_permission(row, each);
@@ -263,11 +318,44 @@ Document ModifyImageAttribute(Call& call) {
       add_permission(call, row, each);
     }
   }
+}
+
+/// One attribute in a call; the words are those of all Modify…Attribute.
+Document ModifyImageAttribute(Call& call) {
+  auto row = require_own_image(call, call.require("ImageId"));
+  const auto old = old_permissions(call);
+  const auto names = changed_attributes(call, old);
+  if (names.empty()) throw errors::invalid_combination("No attributes specified.");
+  if (names.size() > 1) {
+    throw errors::invalid_combination(
+        fmt::format("Fields for multiple attribute types specified: {}", fmt::join(names, ", ")));
+  }
+  change_permissions(call, row, old);
   if (has(call.in, "Description")) row.description = text(call.part("Description"), "Value");
   if (call.text("Attribute") == "description") row.description = call.text("Value");
-  if (const auto imds = text(call.part("ImdsSupport"), "Value"); !imds.empty()) row.imds_support = imds;
+  if (names.front() == "imdsSupport") {
+    const auto& modern = call.part("ImdsSupport");
+    const auto version = modern.empty() ? call.text("Value") : text(modern, "Value");
+    if (version != "v2.0") throw errors::invalid_value(version, "imdsSupport");  // Assumed: the words
+    row.imds_support = version;
+  }
   state::update(call.txn, row);
   return {};
+}
+
+/// The other side of sharing: who was given a permission gives it back.
+Document CancelImageLaunchPermission(Call& call) {
+  const auto id = call.require("ImageId");
+  require_image(call, id);
+  auto row = state::find_anywhere<state::Image>(call.txn, id);
+  const Document own{{"UserId", call.scope.account}};
+  if (!row || std::ranges::find(row->launch_permissions, own) == row->launch_permissions.end()) {
+    throw ApiError("AuthFailure",
+                   fmt::format("Not authorized for image:{}", id));  // Assumed: for whom it was never shared with
+  }
+  remove_permission(*row, own);
+  state::update(call.txn, *row);
+  return {{"Return", true}};
 }
 
 Document ResetImageAttribute(Call& call) {
@@ -319,15 +407,21 @@ Document DisableImageDeprecation(Call& call) {
   return {{"Return", true}};
 }
 
+constexpr std::int64_t kCooldown_ms = 24 * 3'600'000LL;
+
 Document EnableImageDeregistrationProtection(Call& call) {
   auto row = require_own_image(call, call.require("ImageId"));
   const bool with_cooldown = call.flag("WithCooldown").value_or(false);
+  row.options.erase("ProtectedUntilMs");
   row.options["DeregistrationProtection"] = with_cooldown ? "enabled-with-cooldown" : "enabled-without-cooldown";
   state::update(call.txn, row);
   return {{"Return", row.options["DeregistrationProtection"]}};
 }
 Document DisableImageDeregistrationProtection(Call& call) {
   auto row = require_own_image(call, call.require("ImageId"));
+  if (text(row.options, "DeregistrationProtection") == "enabled-with-cooldown") {
+    row.options["ProtectedUntilMs"] = call.now_ms + kCooldown_ms;
+  }
   row.options["DeregistrationProtection"] = "disabled";
   state::update(call.txn, row);
   return {{"Return", "disabled"}};
@@ -352,6 +446,7 @@ Document DisableImageBlockPublicAccess(Call& call) {
 }
 
 constexpr Operation kOperations[] = {
+    {.name = "CancelImageLaunchPermission", .run = CancelImageLaunchPermission, .access = Access::write},
     {.name = "DescribeImageAttribute", .run = DescribeImageAttribute, .access = Access::read},
     {.name = "DescribeImages",
      .run = DescribeImages,

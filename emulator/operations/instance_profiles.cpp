@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "emulator/describe.hpp"
+#include "emulator/instance_options.hpp"
 #include "emulator/instances.hpp"
-#include "emulator/random.hpp"
 #include "state/resources.hpp"
 
 namespace fogling {
@@ -14,17 +14,10 @@ namespace {
 
 constexpr std::string_view kKind = "iam-instance-profile-association";
 
-Document read_profile(Call& call) {
-  const auto& given = call.part("IamInstanceProfile");
-  const auto arn = text(given, "Arn"), name = text(given, "Name");
-  if (arn.empty() && name.empty()) throw errors::missing_parameter("IamInstanceProfile");
-  if (!arn.empty() && !name.empty()) throw errors::not_together("iamInstanceProfile.name", "iamInstanceProfile.arn");
-  if (!arn.empty() && (!arn.starts_with("arn:aws:iam::") || arn.find(":instance-profile/") == std::string_view::npos)) {
-    throw errors::invalid_value(arn, "iamInstanceProfile.arn", "Invalid IAM Instance Profile ARN");
-  }
-  return {{"Arn", arn.empty() ? fmt::format("arn:aws:iam::{}:instance-profile/{}", call.scope.account, name)
-                              : std::string(arn)},
-          {"Id", "AIPA" + call.random().hex(17)}};
+Document require_profile(Call& call) {
+  Document profile = read_instance_profile(call, call.part("IamInstanceProfile"));
+  if (profile.is_null()) throw errors::missing_parameter("IamInstanceProfile");
+  return profile;
 }
 
 void set_profile(Call& call, state::Instance& instance, const Document& profile) {
@@ -46,7 +39,7 @@ Document AssociateIamInstanceProfile(Call& call) {
     throw errors::incorrect_state(
         fmt::format("There is an existing association for instance {}", instance.instance_id));
   }
-  const Document profile = read_profile(call);
+  const Document profile = require_profile(call);
   auto row = make_profile_association(call, instance, profile, "associating");
   set_profile(call, instance, profile);
   schedule(call, kKind, row.resource_id, "associated", 1000);
@@ -73,7 +66,7 @@ Document DisassociateIamInstanceProfile(Call& call) {
 Document ReplaceIamInstanceProfileAssociation(Call& call) {
   auto old = require_association(call, call.require("AssociationId"));
   auto instance = require_instance(call, old.parent_id);
-  const Document profile = read_profile(call);
+  const Document profile = require_profile(call);
   state::erase(call.txn, old);
   auto row = make_profile_association(call, instance, profile, "associating");
   set_profile(call, instance, profile);

@@ -16,6 +16,11 @@ using namespace instance_state;
 
 constexpr std::size_t kMaxIds = 100;
 
+bool is_nitro(const state::Instance& instance) {
+  const auto* type = catalogue::find_instance_type(instance.instance_type);
+  return type != nullptr && type->hypervisor == "nitro";
+}
+
 /// One of the three checks: `initializing`, `ok`, or `not-applicable` while the machine does not run.
 Document status_summary(const state::Instance& instance) {
   if (instance.state != running) return {{"Status", "not-applicable"}};
@@ -32,8 +37,7 @@ Document status_document(const state::Instance& instance) {
                   {"SystemStatus", status_summary(instance)},
                   {"InstanceStatus", status_summary(instance)},
                   {"Operator", {{"Managed", false}}}};
-  const auto* type = catalogue::find_instance_type(instance.instance_type);
-  if (instance.state == running && type != nullptr && type->hypervisor == "nitro") {
+  if (instance.state == running && is_nitro(instance)) {
     status["AttachedEbsStatus"] = status_summary(instance);
   }
   return status;
@@ -104,9 +108,14 @@ std::string boot_log(const state::Instance& instance) {
   return log;
 }
 
-/// Nothing right after the boot began, then the machine's own words or, of a simulated one, ours.
+/// Nothing right after the boot began, then the machine's own words or, of a simulated one, ours. The latest output,
+/// not only that of the boot, is for Nitro types.
 Document GetConsoleOutput(Call& call) {
   const auto instance = require_instance(call, call.require("InstanceId"));
+  if (call.flag("Latest").value_or(false) && !is_nitro(instance)) {
+    throw ApiError("UnsupportedOperation",
+                   "This instance type does not support retrieving the latest console output.");  // Assumed: the words
+  }
   Document answer{{"InstanceId", instance.instance_id}, {"Timestamp", iso_seconds(call.now_ms)}};
   if (!instance.has_run) return answer;
   const auto own = call.world.compute->console_output(instance.instance_id);
@@ -114,11 +123,46 @@ Document GetConsoleOutput(Call& call) {
   return answer;
 }
 
-/// A machine without a screen has nothing to show; the states in which EC2 refuses are told as it does.
+/// Of a running machine only. Recorded: codes of the states in which EC2 refuses. Assumed: the words for `pending`.
 Document GetConsoleScreenshot(Call& call) {
   const auto instance = require_instance(call, call.require("InstanceId"));
   if (instance.state == stopped || instance.state == terminated) throw unknown_id("instance", instance.instance_id);
-  throw errors::not_built("A screenshot of a machine");
+  if (instance.state != running) {
+    throw ApiError("UnsupportedOperation",
+                   fmt::format("A screenshot of the instance '{}' is not available in state '{}'.",
+                               instance.instance_id, instance.state));
+  }
+  return {{"InstanceId", instance.instance_id},
+          {"ImageData", base64_encode(call.world.compute->screenshot(instance.instance_id))}};
+}
+
+/// An interrupt that a guest answers by a crash dump or a reboot, as it is configured. Nitro types only.
+Document SendDiagnosticInterrupt(Call& call) {
+  const auto instance = require_instance(call, call.require("InstanceId"));
+  if (instance.state != running) {
+    throw errors::incorrect_instance_state(
+        fmt::format("The instance '{}' is not in the 'running' state.", instance.instance_id));  // Assumed: the words
+  }
+  if (!is_nitro(instance)) {
+    throw ApiError("UnsupportedOperation", fmt::format("The instance type {} does not support diagnostic interrupts.",
+                                                       instance.instance_type));  // Assumed: the words
+  }
+  call.world.compute->interrupt(instance.instance_id);
+  return {};
+}
+
+/// A word to those who run EC2; nothing about the instances changes.
+Document ReportInstanceStatus(Call& call) {
+  for (const auto& instance : require_instances(call, call.items("Instances"))) {
+    if (instance.state == running) continue;
+    throw errors::incorrect_instance_state(
+        fmt::format("The instance '{}' is not in the 'running' state.", instance.instance_id));  // Assumed: the words
+  }
+  const auto start = call.text("StartTime"), end = call.text("EndTime");
+  if (!start.empty() && !end.empty() && parse_time(end) < parse_time(start)) {
+    throw errors::invalid_parameter_value("The endTime must not be before the startTime.");  // Assumed: the words
+  }
+  return {};
 }
 
 /// Windows only; empty until the machine has made a password, which a simulated one never does.
@@ -146,6 +190,8 @@ constexpr Operation kOperations[] = {
     {.name = "GetConsoleScreenshot", .run = GetConsoleScreenshot, .access = Access::read},
     {.name = "GetInstanceUefiData", .run = GetInstanceUefiData, .access = Access::read},
     {.name = "GetPasswordData", .run = GetPasswordData, .access = Access::read},
+    {.name = "ReportInstanceStatus", .run = ReportInstanceStatus, .access = Access::write},
+    {.name = "SendDiagnosticInterrupt", .run = SendDiagnosticInterrupt, .access = Access::write},
 };
 
 }  // namespace

@@ -11,12 +11,16 @@ namespace fogling {
 namespace {
 
 std::vector<const catalogue::InstanceType*> requested_types(const Call& call) {
+  const bool from_everywhere = call.flag("IncludeUnsupportedInRegion").value_or(false);
+  const auto is_there = [&](const catalogue::InstanceType& type) {
+    return from_everywhere || catalogue::is_offered(type, call.scope.region);
+  };
   std::vector<const catalogue::InstanceType*> types;
   std::vector<std::string> unknown;
   for (const auto& each : call.items("InstanceTypes")) {
     const auto& name = each.get_ref<const std::string&>();
     const auto* type = catalogue::find_instance_type(name);
-    if (type == nullptr || !catalogue::is_offered(*type, call.scope.region)) {
+    if (type == nullptr || !is_there(*type)) {
       unknown.push_back(name);
     } else if (std::ranges::find(types, type) == types.end()) {
       types.push_back(type);
@@ -30,7 +34,7 @@ std::vector<const catalogue::InstanceType*> requested_types(const Call& call) {
   const auto* only = call.filters.literal_values("instance-type");
   for (const auto& type : catalogue::instance_types()) {
     if (only != nullptr && std::ranges::find(*only, type.name) == only->end()) continue;
-    if (catalogue::is_offered(type, call.scope.region)) types.push_back(&type);
+    if (is_there(type)) types.push_back(&type);
   }
   return types;
 }

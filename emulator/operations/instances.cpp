@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "emulator/describe.hpp"
+#include "emulator/launch.hpp"
 #include "emulator/network_interfaces.hpp"
 #include "emulator/world.hpp"
 #include "state/volumes.hpp"
@@ -131,7 +132,6 @@ constexpr FilterPath kInstanceFilters[] = {
     {"group-name", "SecurityGroups.GroupName"},
     {"host-id", "Placement.HostId"},
     {"iam-instance-profile.id", "IamInstanceProfile.Id"},
-    {"iam-instance-profile.name", "IamInstanceProfile.Arn"},
     {"instance-state-code", "State.Code"},
     {"instance-state-name", "State.Name"},
     {"instance.group-id", "SecurityGroups.GroupId"},
@@ -270,6 +270,10 @@ Document StartInstances(Call& call) {
       continue;
     }
     const auto* type = catalogue::find_instance_type(instance.instance_type);
+    if (type != nullptr) {
+      check_ena(*type, instance.ena_support,
+                fmt::format("your instance '{}' is enabled for ENA", instance.instance_id));
+    }
     if (type != nullptr) check_vcpu_quota(call, *type, instance.core_count * instance.threads_per_core);
     changes.push_back(state_change(instance, instance.state, move->at_once));
     instance.state = move->at_once;
@@ -315,7 +319,7 @@ void check_stop(const state::Instance& instance, bool hibernates) {
 }
 
 Document StopInstances(Call& call) {
-  const bool force = call.flag("Force").value_or(false);
+  const bool force = call.flag("Force").value_or(false) || call.flag("SkipOsShutdown").value_or(false);
   const bool hibernates = call.flag("Hibernate").value_or(false);
   auto instances = require_instances(call, call.items("InstanceIds"));
   for (const auto& instance : instances) check_stop(instance, hibernates);

@@ -26,65 +26,6 @@ std::vector<std::string> strings(const Document& list) {
   return out;
 }
 
-/// Recorded: an address is named once only.
-void check_each_once(const Call& call) {
-  std::map<std::string, bool> named;  // and whether it is the primary
-  if (const auto address = call.text("PrivateIpAddress"); !address.empty()) named.emplace(address, true);
-  for (const auto& each : call.items("PrivateIpAddresses")) {
-    const bool is_primary = flag(each, "Primary").value_or(false);
-    const auto [at, is_new] = named.emplace(text(each, "PrivateIpAddress"), is_primary);
-    if (is_new) continue;
-    throw errors::invalid_parameter_value(at->second == is_primary
-                                              ? "Duplicate private IP address."
-                                              : "address value can't be both primary and secondary");
-  }
-}
-
-/// The addresses of PrivateIpAddress and of PrivateIpAddresses, of which at most one is to be the primary.
-void read_private_addresses(const Call& call, InterfaceSpec& spec) {
-  const auto& list = call.items("PrivateIpAddresses");
-  spec.private_ip_address = call.text("PrivateIpAddress");
-  std::size_t primaries = spec.private_ip_address.empty() ? 0 : 1;
-  for (const auto& each : list) {
-    const std::string address(text(each, "PrivateIpAddress"));
-    if (!flag(each, "Primary").value_or(false)) {
-      spec.secondary_addresses.push_back(address);
-      continue;
-    }
-    ++primaries;
-    spec.private_ip_address = address;
-  }
-  if (primaries > 1) {
-    throw errors::invalid_parameter_value("Only one primary private IP address can be specified.");
-  }
-  check_each_once(call);
-  const auto count = call.integer("SecondaryPrivateIpAddressCount");
-  if (!count) return;
-  if (!spec.secondary_addresses.empty()) {  // recorded, the repetition in the words too
-    throw errors::invalid_parameter_value(
-        "You can specify one and only one secondaryPrivateIpAddressCount or secondaryPrivateIpAddressCount or "
-        "ipv4Prefixes or ipv4PrefixCount.");
-  }
-  if (*count <= 0) {
-    throw errors::invalid_value(std::to_string(*count), "secondaryPrivateIpAddressCount",
-                                "Value must be a positive number.");
-  }
-  spec.secondary_count = *count;
-}
-
-/// Assumed: a count below one is refused in the words recorded for private addresses.
-std::int64_t read_count(const Call& call, const char* member, std::string_view shown) {
-  const auto count = call.integer(member);
-  if (!count) return 0;
-  if (*count <= 0) throw errors::invalid_value(std::to_string(*count), shown, "Value must be a positive number.");
-  return *count;
-}
-
-void read_prefixes(const Call& call, InterfaceSpec& spec) {
-  for (const auto& each : call.items("Ipv4Prefixes")) spec.ipv4_prefixes.emplace_back(text(each, "Ipv4Prefix"));
-  spec.ipv4_prefix_count = read_count(call, "Ipv4PrefixCount", "ipv4PrefixCount");
-}
-
 /// Recorded: DNS name and operator are told by half, and nothing of the ClientToken.
 Document created_document(Call& call, const state::NetworkInterface& interface) {
   Document shown = interface_document(call.txn, interface);
@@ -104,9 +45,7 @@ Document CreateNetworkInterface(Call& call) {
   if (const auto type = call.text("InterfaceType"); !type.empty()) spec.interface_type = type;
   check_interface_type(spec.interface_type);
   if (!call.part("Operator").empty()) throw errors::not_built("An operator of a network interface");
-  read_private_addresses(call, spec);
-  read_prefixes(call, spec);
-  read_ipv6(call.in, spec);
+  read_interface_addresses(call.in, spec);
   // Assumed: the caller is the account's root user, whose unique id is the account's.
   spec.requester_id = call.scope.account;
 

@@ -1,7 +1,7 @@
 /// Snapshots: of a volume or of all volumes of an instance, shared, copied and deleted; and what is encrypted by
 /// default.
 
-#include "state/snapshots.hpp"
+#include "emulator/snapshots.hpp"
 
 #include <fmt/format.h>
 
@@ -20,31 +20,7 @@ namespace {
 
 /// Assumed: the time of a small volume.
 constexpr std::int64_t kCompletes_ms = 30'000;
-
-Document snapshot_document(Transaction& txn, const state::Snapshot& snapshot) {
-  Document out{{"SnapshotId", snapshot.snapshot_id},
-               {"VolumeId", snapshot.volume_id},
-               {"State", snapshot.state},
-               {"StartTime", iso_time(snapshot.start_time_ms)},
-               {"Progress", snapshot.progress},
-               {"OwnerId", snapshot.account},
-               {"VolumeSize", snapshot.volume_size_gib},
-               {"Description", snapshot.description},
-               {"Encrypted", snapshot.encrypted},
-               {"StorageTier", snapshot.storage_tier}};
-  set_if(out, "KmsKeyId", snapshot.kms_key_id);
-  if (snapshot.completion_time_ms) {
-    out["CompletionTime"] = iso_time(*snapshot.completion_time_ms);
-    out["TransferType"] = "standard";
-    out["FullSnapshotSizeInBytes"] = snapshot.volume_size_gib << 30;  // Assumed: every block has been written to
-  }
-  set_tags(out, txn, snapshot.snapshot_id);
-  return out;
-}
-
-state::Snapshot require_snapshot(Context& context, std::string_view id) {
-  return require_row<state::Snapshot>(context, "snapshot", id);
-}
+constexpr std::size_t kMostPermissions = 500;
 
 // ---- Making
 // ----------------------------------------------------------------------------------------------------------
@@ -53,7 +29,7 @@ void check_concurrency(Call& call, const state::Volume& volume) {
   const bool is_slow = volume.volume_type == "st1" || volume.volume_type == "sc1";
   const auto quota = is_slow ? std::min<std::int64_t>(1, call.world.quotas.concurrent_snapshots_per_volume)
                              : call.world.quotas.concurrent_snapshots_per_volume;
-  if (Quotas::is_reached(quota, state::count_pending_snapshots(call.txn, volume.volume_id))) {
+  if (Quotas::is_reached(quota, state::count_pending_snapshots(call.txn, call.scope, volume.volume_id))) {
     throw ApiError("ConcurrentSnapshotLimitExceeded",
                    "Maximum allowed in-progress snapshots for a single volume exceeded.");
   }
@@ -62,26 +38,19 @@ void check_concurrency(Call& call, const state::Volume& volume) {
   }
 }
 
-state::Snapshot make_snapshot(Call& call, const state::Volume& volume) {
+/// A snapshot that is asked for by itself; recorded: its progress is empty at first.
+state::Snapshot take_snapshot(Call& call, const state::Volume& volume) {
   check_concurrency(call, volume);
-  state::Snapshot snapshot;
-  snapshot.account = call.scope.account;
-  snapshot.region = call.scope.region;
-  snapshot.snapshot_id = call.make_id("snap");
-  snapshot.volume_id = volume.volume_id;
-  snapshot.volume_size_gib = volume.size_gib;
-  snapshot.state = "pending";
-  snapshot.start_time_ms = call.now_ms;
-  snapshot.description = call.text("Description");
-  snapshot.encrypted = volume.encrypted;
-  snapshot.kms_key_id = volume.kms_key_id;
-  snapshot.storage_tier = "standard";
-  snapshot.create_volume_permissions = Document::array();
-  snapshot.options = Document::object();
-  state::insert(call.txn, snapshot);
+  auto snapshot = make_snapshot(call, volume, std::string(call.text("Description")), "");
   apply_tags(call, snapshot.snapshot_id, "snapshot");
   schedule(call, "snapshot", snapshot.snapshot_id, "completed", kCompletes_ms);
   return snapshot;
+}
+
+/// Snapshots on Outposts and in Local Zones are not made here.
+void refuse_places(const Call& call) {
+  if (!call.text("OutpostArn").empty()) throw errors::not_built("A snapshot on an Outpost");
+  if (call.text("Location") == "local") throw errors::not_built("A snapshot in a Local Zone");
 }
 
 /// Recorded: the answer to the making itself has an empty progress and no tier.
@@ -92,15 +61,17 @@ Document made_document(Transaction& txn, const state::Snapshot& snapshot) {
 }
 
 Document CreateSnapshot(Call& call) {
+  refuse_places(call);
   const auto volume = require_row<state::Volume>(call, "volume", call.require("VolumeId"));
   if (volume.state != "available" && volume.state != "in-use") {
     throw errors::incorrect_state(
         fmt::format("Volume '{}' is in the '{}' state.", volume.volume_id, volume.state));  // Assumed
   }
-  return made_document(call.txn, make_snapshot(call, volume));
+  return made_document(call.txn, take_snapshot(call, volume));
 }
 
 Document CreateSnapshots(Call& call) {
+  refuse_places(call);
   const auto& specification = call.part("InstanceSpecification");
   const auto instance = require_instance(call, text(specification, "InstanceId"));
   const auto& excluded = items(specification, "ExcludeDataVolumeIds");
@@ -112,7 +83,7 @@ Document CreateSnapshots(Call& call) {
       continue;
     }
     const auto volume = *state::find<state::Volume>(call.txn, call.scope, attachment.volume_id);
-    const auto snapshot = make_snapshot(call, volume);
+    const auto snapshot = take_snapshot(call, volume);
     if (call.text("CopyTagsFromSource") == "volume") {
       for (const auto& tag : state::tags_of(call.txn, volume.volume_id)) {
         state::put_tag(call.txn, call.scope, snapshot.snapshot_id, "snapshot", tag);
@@ -133,32 +104,56 @@ Document CreateSnapshots(Call& call) {
   return {{"Snapshots", std::move(snapshots)}};
 }
 
+/// As recorded for copies of images and snapshots alike.
+constexpr std::string_view kVolumeOfCopies = "vol-ffffffff";
+
+void check_copy(Call& call, const SnapshotSource& source) {
+  for (const char* member : {"DestinationOutpostArn", "DestinationAvailabilityZone"}) {
+    if (!call.text(member).empty()) throw errors::not_built(fmt::format("{} of CopySnapshot", member));
+  }
+  if (source.encrypted && call.flag("Encrypted") == false) {
+    throw errors::invalid_combination("A copy of an encrypted snapshot cannot be unencrypted.");  // Assumed: the words
+  }
+  if (!call.text("KmsKeyId").empty() && !call.flag("Encrypted").value_or(source.encrypted)) {
+    throw ApiError("InvalidParameterDependency",
+                   "The parameter [KmsKeyId] requires the parameter Encrypted to be set.");
+  }
+  if (const auto minutes = call.integer("CompletionDurationMinutes");
+      minutes && (*minutes < 15 || *minutes > 2880 || *minutes % 15 != 0)) {
+    throw errors::invalid_value(std::to_string(*minutes), "completionDurationMinutes",
+                                "Value must be a multiple of 15 between 15 and 2880.");  // Assumed: the words
+  }
+  const auto quota = call.world.quotas.concurrent_snapshot_copies;
+  if (Quotas::is_reached(quota, state::count_pending_snapshots(call.txn, call.scope, kVolumeOfCopies))) {
+    throw ApiError(
+        "ResourceLimitExceeded",
+        fmt::format("Too many snapshot copies in progress. The limit is {} for this destination region.", quota));
+  }
+}
+
 /// Asked of the destination region; the source keeps nothing of it.
 Document CopySnapshot(Call& call) {
   const std::string region(call.require("SourceRegion"));
   if (catalogue::find_region(region) == nullptr) throw errors::invalid_value(region, "sourceRegion");
   const Scope source_scope{call.scope.account, region};
   Context source_context{call.world, call.txn, source_scope, call.now_ms};
-  const auto source = require_snapshot(source_context, call.require("SourceSnapshotId"));
-  if (source.state != "completed") throw errors::incorrect_state("Snapshot is in invalid state - " + source.state);
-  if (source.encrypted && call.flag("Encrypted") == false) {
-    throw errors::invalid_combination("A copy of an encrypted snapshot cannot be unencrypted.");  // Assumed: the words
+  const auto source_id = call.require("SourceSnapshotId");
+  check_id("snapshot", source_id);
+  const auto source = require_snapshot_source(source_context, source_id);
+  check_copy(call, source);
+  const bool encrypted = source.encrypted || call.flag("Encrypted").value_or(false) ||
+                         state::get_setting(call.txn, call.scope, "ebs-encryption-by-default") == "true";
+  auto copy = make_snapshot(call, {.volume_id = std::string(kVolumeOfCopies),
+                                   .volume_size_gib = source.size_gib,
+                                   .full_size_bytes = source.full_size_bytes,
+                                   .description = std::string(call.text("Description")),
+                                   .encrypted = encrypted,
+                                   .kms_key_id = encrypted ? kms_key_arn(call, call.text("KmsKeyId")) : ""});
+  if (const auto minutes = call.integer("CompletionDurationMinutes")) {
+    copy.options["TransferType"] = "time-based";
+    copy.options["CompletionDurationMinutes"] = *minutes;
+    state::update(call.txn, copy);
   }
-  state::Snapshot copy = source;
-  copy.seq = 0;
-  copy.region = call.scope.region;
-  copy.snapshot_id = call.make_id("snap");
-  copy.volume_id = "vol-ffffffff";  // recorded: the volume of every copy
-  copy.state = "pending";
-  copy.progress = "0%";
-  copy.start_time_ms = call.now_ms;
-  copy.completion_time_ms.reset();
-  copy.description = call.text("Description");
-  copy.encrypted = source.encrypted || call.flag("Encrypted").value_or(false) ||
-                   state::get_setting(call.txn, call.scope, "ebs-encryption-by-default") == "true";
-  copy.kms_key_id = copy.encrypted ? kms_key_arn(call, call.text("KmsKeyId")) : "";
-  copy.create_volume_permissions = Document::array();
-  state::insert(call.txn, copy);
   apply_tags(call, copy.snapshot_id, "snapshot");
   schedule(call, "snapshot", copy.snapshot_id, "completed", kCompletes_ms);
   Document answer{{"SnapshotId", copy.snapshot_id}};
@@ -173,29 +168,21 @@ Document DeleteSnapshot(Call& call) {
     throw ApiError("InvalidSnapshot.InUse",
                    fmt::format("The snapshot {} is currently in use by {}", snapshot.snapshot_id, images.front()));
   }
-  state::remove_tags(call.txn, snapshot.snapshot_id);
-  state::remove_dues_of(call.txn, snapshot.snapshot_id);
-  state::erase(call.txn, snapshot);
+  if (is_locked(snapshot, call.now_ms)) {
+    throw ApiError("SnapshotLocked", fmt::format("The snapshot '{}' is locked and cannot be deleted.",
+                                                 snapshot.snapshot_id));  // Assumed: the words
+  }
+  remove_snapshot(call, snapshot);
   return {};
 }
 
 void move_snapshot(Context& context, const state::Due& due) {
   auto snapshot = state::find<state::Snapshot>(context.txn, context.scope, due.resource_id);
-  if (!snapshot || snapshot->state != "pending") return;
-  snapshot->state = "completed";
-  snapshot->progress = "100%";
-  snapshot->completion_time_ms = context.now_ms;
-  state::update(context.txn, *snapshot);
+  if (snapshot && snapshot->state == "pending") complete_snapshot(context, *snapshot);
 }
 
 // ---- Describe
 // --------------------------------------------------------------------------------------------------------
-
-bool is_shared_with(const state::Snapshot& snapshot, std::string_view who) {
-  return std::ranges::any_of(snapshot.create_volume_permissions, [&](const Document& each) {
-    return who == "all" ? text(each, "Group") == "all" : text(each, "UserId") == who;
-  });
-}
 
 /// The snapshots that public images stand on belong to the images' owners.
 std::vector<Document> public_snapshots(const Call& call) {
@@ -301,17 +288,34 @@ Document DescribeSnapshotAttribute(Call& call) {
   return {{"SnapshotId", snapshot.snapshot_id}, {"CreateVolumePermissions", snapshot.create_volume_permissions}};
 }
 
-void share(Call& call, state::Snapshot& snapshot, const Document& permission) {
-  if (text(permission, "Group") == "all") {
-    if (snapshot.encrypted) {
-      throw errors::operation_not_permitted("Encrypted snapshots cannot be made public.");  // Assumed: code and words
-    }
-    const auto blocked = state::get_setting(call.txn, call.scope, "snapshot-block-public-access");
-    if (!blocked.empty() && blocked != "unblocked") {
-      throw errors::operation_not_permitted(
-          "You can't publicly share this snapshot because block public access is enabled for this account.");  // Assumed
-    }
+bool is_account(std::string_view id) {
+  return id.size() == 12 && std::ranges::all_of(id, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whether the snapshot is encrypted under the key that every account has; that key cannot be shared.
+bool has_default_key(const state::Snapshot& snapshot) { return snapshot.kms_key_id.ends_with(":alias/aws/ebs"); }
+
+void check_sharing(Call& call, const state::Snapshot& snapshot, const Document& permission) {
+  const auto user = text(permission, "UserId"), group = text(permission, "Group");
+  if (!user.empty() && !is_account(user)) {
+    throw errors::invalid_value(user, "userId", "It is not an account.");  // Assumed: the words
   }
+  if (!group.empty() && group != "all") throw errors::invalid_value(group, "userGroup");  // Assumed: the words
+  if (snapshot.encrypted && has_default_key(snapshot)) {
+    throw errors::operation_not_permitted("Encrypted snapshots with EBS default key cannot be shared");
+  }
+  if (group != "all") return;
+  if (snapshot.encrypted) {
+    throw errors::operation_not_permitted("Encrypted snapshots cannot be made public.");  // Assumed: code and words
+  }
+  const auto blocked = state::get_setting(call.txn, call.scope, "snapshot-block-public-access");
+  if (blocked.empty() || blocked == "unblocked") return;
+  throw errors::operation_not_permitted(
+      "You can't publicly share this snapshot because block public access is enabled for this account.");  // Assumed
+}
+
+void share(Call& call, state::Snapshot& snapshot, const Document& permission) {
+  check_sharing(call, snapshot, permission);
   auto& permissions = snapshot.create_volume_permissions;
   if (std::ranges::find(permissions, permission) == permissions.end()) permissions.push_back(permission);
 }
@@ -324,21 +328,31 @@ void unshare(state::Snapshot& snapshot, const Document& permission) {
 
 Document ModifySnapshotAttribute(Call& call) {
   auto snapshot = require_snapshot(call, call.require("SnapshotId"));
+  if (const auto attribute = call.text("Attribute"); !attribute.empty() && attribute != "createVolumePermission") {
+    throw errors::invalid_value(attribute, "attribute", "Unknown attribute.");
+  }
   const auto& modern = call.part("CreateVolumePermission");
   if (!items(modern, "Add").empty() && !items(modern, "Remove").empty()) {
     throw errors::invalid_combination("Only one of add and remove can be specified in a call.");  // Assumed: the words
   }
-  for (const auto& each : items(modern, "Add")) share(call, snapshot, each);
-  for (const auto& each : items(modern, "Remove")) unshare(snapshot, each);
   Document old = Document::array();
   for (const auto& user : call.items("UserIds")) old.push_back({{"UserId", user}});
   for (const auto& group : call.items("GroupNames")) old.push_back({{"Group", group}});
+  if (old.empty() && items(modern, "Add").empty() && items(modern, "Remove").empty()) {
+    throw errors::invalid_combination("No attributes specified.");  // Assumed: as of instances
+  }
+  for (const auto& each : items(modern, "Add")) share(call, snapshot, each);
+  for (const auto& each : items(modern, "Remove")) unshare(snapshot, each);
   for (const auto& each : old) {
     if (call.text("OperationType") == "remove") {
       unshare(snapshot, each);
     } else {
       share(call, snapshot, each);
     }
+  }
+  if (snapshot.create_volume_permissions.size() > kMostPermissions) {
+    throw ApiError("ResourceLimitExceeded",
+                   fmt::format("A snapshot can be shared with at most {} accounts.", kMostPermissions));  // Assumed
   }
   state::update(call.txn, snapshot);
   return {};

@@ -7,8 +7,10 @@
 #include <algorithm>
 
 #include "emulator/describe.hpp"
+#include "emulator/instance_options.hpp"
 #include "emulator/references.hpp"
 #include "emulator/resource_types.hpp"
+#include "state/instances.hpp"
 
 namespace fogling {
 namespace {
@@ -31,11 +33,22 @@ std::vector<Tagged> require_resources(Call& call) {
   return resources;
 }
 
+/// Where an instance shows its tags in its metadata, their keys are parts of paths.
+void check_shown_tags(Call& call, const Tagged& resource, const std::vector<Tag>& tags) {
+  if (resource.type != "instance") return;
+  if (const auto instance = state::find<state::Instance>(call.txn, call.scope, resource.id)) {
+    check_metadata_tag_keys(part(instance->options, "MetadataOptions"), tags);
+  }
+}
+
 Document CreateTags(Call& call) {
   const auto resources = require_resources(call);
   if (call.items("Tags").empty()) throw errors::missing_parameter("Tag");
   const auto tags = read_tags(call.items("Tags"));
-  for (const auto& resource : resources) add_tags(call, resource.id, resource.type, tags);
+  for (const auto& resource : resources) {
+    check_shown_tags(call, resource, tags);
+    add_tags(call, resource.id, resource.type, tags);
+  }
   return {};
 }
 

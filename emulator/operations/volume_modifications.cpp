@@ -89,6 +89,15 @@ state::Volume target_of(const Call& call, const state::Volume& volume) {
   return target;
 }
 
+/// Multi-attach is switched on while nothing has the volume, and off while at most one instance does.
+void check_multi_attach_change(Call& call, const state::Volume& volume, const state::Volume& target) {
+  if (volume.multi_attach_enabled == target.multi_attach_enabled) return;
+  const auto attached = state::attachments_of_volume(call.txn, volume.volume_id).size();
+  if (attached <= (target.multi_attach_enabled ? 0U : 1U)) return;
+  throw errors::incorrect_state(fmt::format("Multi-Attach of volume {} cannot be modified while it is attached.",
+                                            volume.volume_id));  // Assumed: code and words
+}
+
 Document ModifyVolume(Call& call) {
   const auto volume = require_row<state::Volume>(call, "volume", call.require("VolumeId"));
   if (volume.state != "available" && volume.state != "in-use") {
@@ -97,6 +106,7 @@ Document ModifyVolume(Call& call) {
   }
   const auto earlier = state::modifications_of_volume(call.txn, volume.volume_id);
   const state::Volume target = target_of(call, volume);
+  check_multi_attach_change(call, volume, target);
   check_rate(earlier, volume.volume_id, call.now_ms);
   state::VolumeModification modification;
   modification.account = call.scope.account;

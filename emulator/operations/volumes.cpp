@@ -12,6 +12,7 @@
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
+#include "state/resources.hpp"
 
 namespace fogling {
 namespace {
@@ -25,6 +26,9 @@ constexpr std::int64_t kCreates_ms = 3'000, kAttaches_ms = 2'000, kDetaches_ms =
 const catalogue::Zone& require_zone(const Call& call) {
   const auto name = call.text("AvailabilityZone"), id = call.text("AvailabilityZoneId");
   if (name.empty() && id.empty()) throw errors::missing_parameter("zone");
+  if (!name.empty() && !id.empty()) {
+    throw errors::not_together("availabilityZone", "availabilityZoneId");  // Assumed: the words
+  }
   const auto& region = call.scope.region;
   const auto* zone = name.empty() ? catalogue::find_zone_by_id(region, id) : catalogue::find_zone(region, name);
   if (zone == nullptr) {
@@ -33,8 +37,21 @@ const catalogue::Zone& require_zone(const Call& call) {
   return *zone;
 }
 
+/// Whether its blocks are there at once: where fast restore is enabled for the snapshot in the zone.
+void note_fast_restore(Call& call, state::Volume& volume) {
+  if (volume.snapshot_id.empty()) return;
+  const auto restores = state::list_children(call.txn, volume.snapshot_id, "fast-snapshot-restore");
+  if (std::ranges::any_of(restores, [&](const state::GenericResource& each) {
+        return each.state == "enabled" && text(each.document, "AvailabilityZone") == volume.availability_zone;
+      })) {
+    volume.options["FastRestored"] = true;
+  }
+}
+
 /// Everything but multi-attach is judged before the dry run's answer, as recorded.
 Document CreateVolume(Call& call) {
+  if (!call.text("OutpostArn").empty()) throw errors::not_built("A volume on an Outpost");
+  if (!call.part("Operator").empty()) throw errors::not_built("An operator of a volume");
   if (!call.integer("Size") && call.text("SnapshotId").empty()) throw errors::missing_parameter("size/snapshot");
   if (call.integer("VolumeInitializationRate") && call.text("SnapshotId").empty()) {
     throw errors::invalid_combination(
@@ -48,6 +65,7 @@ Document CreateVolume(Call& call) {
                   .volume_type = std::string(call.text("VolumeType")),
                   .iops = call.integer("Iops"),
                   .throughput = call.integer("Throughput"),
+                  .initialization_rate = call.integer("VolumeInitializationRate"),
                   .encrypted = call.flag("Encrypted"),
                   .kms_key_id = std::string(call.text("KmsKeyId"))};
   if (!spec.snapshot_id.empty()) check_id("snapshot", spec.snapshot_id);
@@ -58,6 +76,7 @@ Document CreateVolume(Call& call) {
     throw errors::invalid_combination(
         fmt::format("The parameter multi-attach-enabled is not supported for {} volumes.", volume.volume_type));
   }
+  note_fast_restore(call, volume);
   make_volume(call, volume, "creating");
   apply_tags(call, volume.volume_id, "volume");
   schedule(call, "volume", volume.volume_id, "available", kCreates_ms);
@@ -70,6 +89,35 @@ Document CreateVolume(Call& call) {
 
 state::Volume require_volume(Context& context, std::string_view id) {
   return require_row<state::Volume>(context, "volume", id);
+}
+
+/// A copy in the same zone, as encrypted as its source; of the API's default type unless another is asked for.
+Document CopyVolumes(Call& call) {
+  const auto source = require_volume(call, call.require("SourceVolumeId"));
+  if (source.state != "available" && source.state != "in-use") {
+    throw errors::incorrect_state(
+        fmt::format("Volume '{}' is in the '{}' state.", source.volume_id, source.state));  // Assumed: the words
+  }
+  const auto size = call.integer("Size").value_or(source.size_gib);
+  if (size < source.size_gib) {
+    throw errors::invalid_parameter_value(
+        "New size cannot be smaller than existing size");  // Assumed: as of ModifyVolume
+  }
+  state::Volume copy = plan_volume(call, {.size_gib = size,
+                                          .availability_zone = source.availability_zone,
+                                          .availability_zone_id = source.availability_zone_id,
+                                          .volume_type = std::string(call.text("VolumeType")),
+                                          .iops = call.integer("Iops"),
+                                          .throughput = call.integer("Throughput"),
+                                          .multi_attach_enabled = call.flag("MultiAttachEnabled").value_or(false)});
+  copy.encrypted = source.encrypted;
+  copy.kms_key_id = source.kms_key_id;
+  copy.snapshot_id = source.snapshot_id;
+  copy.options["SourceVolumeId"] = source.volume_id;
+  make_volume(call, copy, "creating");
+  apply_tags(call, copy.volume_id, "volume");
+  schedule(call, "volume", copy.volume_id, "available", kCreates_ms);
+  return {{"Volumes", Document::array({volume_document(call.txn, copy)})}};
 }
 
 Document DeleteVolume(Call& call) {
@@ -155,6 +203,7 @@ Document DescribeVolumeStatus(Call& call) {
   PageBuilder<state::Volume> page{call, read_paging(call, "VolumeIds")};
   for (const auto& volume : volumes) {
     if (!page.offer(volume, [&](const state::Volume& each) { return status_document(call.txn, each); })) break;
+    call.looked_at.push_back(volume.volume_id);
   }
   Document answer{{"VolumeStatuses", std::move(page.items)}};
   if (page.is_full) answer["NextToken"] = make_token(call, page.last_seq);
@@ -180,14 +229,23 @@ constexpr FilterPath kStatusFilters[] = {
 
 void check_room(Context& context, const state::Instance& instance, std::size_t volumes) {
   const auto* type = catalogue::find_instance_type(instance.instance_type);
-  const auto interfaces = state::interfaces_of_instance(context.txn, instance.instance_id).size();
-  const int most = type == nullptr ? 40 : type->max_volumes(static_cast<int>(interfaces));
-  if (static_cast<int>(volumes) < most) return;
-  throw ApiError(
-      "AttachmentLimitExceeded",
-      fmt::format("You may attach up to {} devices for this instance type. Please use a larger instance size to attach "
-                  "more volumes.",
-                  most));
+  if (type == nullptr) return;
+  check_volume_count(*type, state::interfaces_of_instance(context.txn, instance.instance_id).size(), volumes);
+}
+
+/// Multi-attach is for up to sixteen Nitro instances. Assumed: codes and words.
+void check_multi_attach(const state::Instance& instance, std::size_t attached) {
+  constexpr std::size_t kMostInstances = 16;
+  const auto* type = catalogue::find_instance_type(instance.instance_type);
+  if (type != nullptr && type->hypervisor != "nitro") {
+    throw ApiError(
+        "UnsupportedOperation",
+        fmt::format("The instance type {} does not support volumes with multi-attach.", instance.instance_type));
+  }
+  if (attached >= kMostInstances) {
+    throw ApiError("AttachmentLimitExceeded",
+                   fmt::format("A volume may be attached to up to {} instances.", kMostInstances));
+  }
 }
 
 Document AttachVolume(Call& call) {
@@ -195,7 +253,7 @@ Document AttachVolume(Call& call) {
   auto volume = require_volume(call, call.require("VolumeId"));
   const auto instance = require_instance(call, call.require("InstanceId"));
   const std::string device(call.text("Device"));
-  if (!is_device_name(device, instance.platform)) {
+  if (!is_device_name(device, instance.platform, instance.virtualization_type)) {
     throw errors::invalid_value(device, "device", fmt::format("{} is not a valid EBS device name.", device));
   }
   if (instance.state != instance_state::running && instance.state != instance_state::stopped) {
@@ -207,6 +265,7 @@ Document AttachVolume(Call& call) {
   if (is_here || (!elsewhere.empty() && !volume.multi_attach_enabled)) {
     throw ApiError("VolumeInUse", fmt::format("{} is already attached to an instance", volume.volume_id));
   }
+  if (volume.multi_attach_enabled) check_multi_attach(instance, elsewhere.size());
   if (volume.state != "available" && elsewhere.empty()) {
     throw errors::incorrect_state(fmt::format("{} is not 'available'.", volume.volume_id));
   }
@@ -220,8 +279,13 @@ Document AttachVolume(Call& call) {
     throw errors::invalid_parameter_value(
         fmt::format("Invalid value '{0}' for unixDevice. Attachment point {0} is already in use", device));
   }
-  check_room(call, instance, attached.size());
-  const auto attachment = attach_volume(call, volume, instance.instance_id, device, false, "attaching");
+  check_room(call, instance, attached.size() + 1);
+  const auto attachment =
+      attach_volume(call, volume,
+                    {.instance_id = instance.instance_id,
+                     .device = device,
+                     .ebs_card_index = require_ebs_card(instance.instance_type, call.integer("EbsCardIndex")),
+                     .attach_time_ms = call.now_ms});
   call.world.compute->attach_volume(instance.instance_id, volume.volume_id, device);
   schedule(call, "volume", volume.volume_id, "attached", kAttaches_ms);
   return attachment_document(attachment);
@@ -320,6 +384,7 @@ Document EnableVolumeIO(Call& call) {
 
 constexpr Operation kOperations[] = {
     {.name = "AttachVolume", .run = AttachVolume, .access = Access::write},
+    {.name = "CopyVolumes", .run = CopyVolumes, .access = Access::write},
     {.name = "CreateVolume", .run = CreateVolume, .access = Access::write, .dry_run = DryRun::after_checks},
     {.name = "DeleteVolume", .run = DeleteVolume, .access = Access::write, .dry_run = DryRun::after_checks},
     {.name = "DescribeVolumeAttribute", .run = DescribeVolumeAttribute, .access = Access::read},

@@ -24,6 +24,10 @@ inline std::string any_image(std::string_view region = "us-east-1") {
   return {};
 }
 
+/// Where that image has its root device, and the size of its snapshot.
+inline std::string root_device_name() { return catalogue::find_image("us-east-1", any_image())->root_device_name; }
+inline int root_size_gib() { return catalogue::find_image("us-east-1", any_image())->root_device()->volume_size_gib; }
+
 template <class Base>
 class NetworkTest : public Base {
  protected:
