@@ -34,6 +34,7 @@ void check_holder(Context& context, const state::Address& address) {
 
 void forget_transfers(Context& context, std::string_view allocation_id) {
   for (const auto& transfer : state::list_children(context.txn, allocation_id, "address-transfer")) {
+    if (transfer.scope() != context.scope) continue;  // the former owner goes on seeing to whom the address went
     state::remove_dues_of(context.txn, transfer.resource_id);
     state::erase(context.txn, transfer);
   }

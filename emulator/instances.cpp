@@ -68,6 +68,7 @@ void become_terminated(Context& context, state::Instance& instance) {
   }
   for (const auto& association :
        state::list_children(context.txn, instance.instance_id, "iam-instance-profile-association")) {
+    state::remove_dues_of(context.txn, association.resource_id);
     state::erase(context.txn, association);
   }
   instance.state = terminated;
@@ -279,6 +280,13 @@ void schedule_machine(Context& context, const state::Instance& instance, std::st
                       ComputeCommand command) {
   if (const auto takes_ms = context.world.compute->takes_ms(command)) {
     schedule(context, "instance", instance.instance_id, move, *takes_ms);
+  }
+}
+
+void withdraw_moves(Context& context, const state::Instance& instance) {
+  state::remove_dues_of(context.txn, instance.instance_id);
+  if (instance.monitoring == "pending" || instance.monitoring == "disabling") {
+    schedule(context, "instance", instance.instance_id, "monitored", kMonitoringTakes_ms);
   }
 }
 

@@ -35,6 +35,9 @@ static_assert(find_move(kInstanceMoves, instance_state::terminated, "start") == 
 static_assert(find_move(kInstanceMoves, instance_state::shutting_down, "stop") == nullptr);
 static_assert(find_move(kInstanceMoves, instance_state::stopping, "start") == nullptr);
 
+/// Assumed: how long detailed monitoring takes to be `enabled` or `disabled`.
+inline constexpr std::int64_t kMonitoringTakes_ms = 1000;
+
 /// 0, 16, 32, 48, 64 or 80.
 std::int64_t instance_state_code(std::string_view state);
 /// `{Code, Name}`
@@ -53,6 +56,9 @@ Document instance_document(Transaction& txn, const state::Instance& instance);
 
 /// Schedules what finishes a command, as long as the machine takes.
 void schedule_machine(Context& context, const state::Instance& instance, std::string_view move, ComputeCommand command);
+
+/// Withdraws what earlier commands have left to come of the machine; what does not hang on it goes on.
+void withdraw_moves(Context& context, const state::Instance& instance);
 
 /// Carries out the due moves of instances: running, stopped, terminated, status-ok, monitored, forgotten ...
 void move_instance(Context& context, const state::Due& due);

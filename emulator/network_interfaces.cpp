@@ -158,7 +158,7 @@ state::NetworkInterface make_interface(Context& context, const InterfaceSpec& sp
   interface.availability_zone = spec.subnet.availability_zone;
   interface.description = spec.description;
   interface.interface_type = spec.interface_type;
-  interface.status = "available";
+  interface.status = spec.status;
   interface.mac_address = draw_mac_address(context.random());
   interface.source_dest_check = spec.source_dest_check;
   interface.requester_id = spec.requester_id;

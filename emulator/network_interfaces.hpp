@@ -23,6 +23,7 @@ struct InterfaceSpec {
   std::vector<std::string> secondary_addresses = {};  ///< given ones
   std::int64_t secondary_count = 0;                   ///< beside the given ones, chosen freely
   std::string interface_type = "interface";
+  std::string status = "available";
   bool source_dest_check = true;
   Asking asking = Asking::launch;                ///< whose words a refusal has
   std::string requester_id = {};                 ///< who asked for it, where EC2 shows that
@@ -39,7 +40,7 @@ struct InterfaceSpec {
 /// `spec.asking` says whose words a refusal has.
 void read_interface_addresses(const Document& in, InterfaceSpec& spec);
 
-/// Makes an interface in state `available`, checks addresses and groups in EC2's words: an address outside the subnet,
+/// Makes an interface, checks addresses and groups in EC2's words: an address outside the subnet,
 /// reserved or taken, no free address left, groups that are unknown, of another VPC, or too many.
 state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec);
 

@@ -54,6 +54,8 @@ state::GenericResource require_association(Call& call, std::string_view id) {
 
 Document DisassociateIamInstanceProfile(Call& call) {
   auto row = require_association(call, call.require("AssociationId"));
+  if (row.state == "disassociating") return {{"IamInstanceProfileAssociation", row.document}};
+  state::remove_dues_of(call.txn, row.resource_id);
   row.state = "disassociating";
   row.document["State"] = row.state;
   state::update(call.txn, row);
@@ -67,6 +69,7 @@ Document ReplaceIamInstanceProfileAssociation(Call& call) {
   auto old = require_association(call, call.require("AssociationId"));
   auto instance = require_instance(call, old.parent_id);
   const Document profile = require_profile(call);
+  state::remove_dues_of(call.txn, old.resource_id);
   state::erase(call.txn, old);
   auto row = make_profile_association(call, instance, profile, "associating");
   set_profile(call, instance, profile);

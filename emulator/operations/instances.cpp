@@ -244,9 +244,9 @@ void renew_public_address(Context& context, const state::Instance& instance) {
 }
 
 void require_root_volume(Context& context, const state::Instance& instance) {
-  const auto attachments = state::attachments_of_instance(context.txn, instance.instance_id);
-  if (std::ranges::find(attachments, instance.root_device_name, &state::VolumeAttachment::device) != attachments.end())
-    return;
+  for (const auto& attachment : state::attachments_of_instance(context.txn, instance.instance_id)) {
+    if (attachment.device == instance.root_device_name && attachment.state != "detaching") return;
+  }
   throw errors::invalid_parameter_value(
       fmt::format("Invalid value '{}' for instanceId. Instance does not have a volume attached at root ({})",
                   instance.instance_id, instance.root_device_name));
@@ -339,7 +339,7 @@ Document StopInstances(Call& call) {
       set_reason(instance, "Client.UserInitiatedShutdown", "User initiated shutdown", call.now_ms);
     }
     state::update(call.txn, instance);
-    state::remove_dues_of(call.txn, instance.instance_id);
+    withdraw_moves(call, instance);
     call.world.compute->stop(instance.instance_id, force);
     schedule_machine(call, instance, move->finally, ComputeCommand::stop);
   }
@@ -385,7 +385,7 @@ Document TerminateInstances(Call& call) {
     instance.state = move->at_once;
     set_reason(instance, "Client.UserInitiatedShutdown", "User initiated shutdown", call.now_ms);
     state::update(call.txn, instance);
-    state::remove_dues_of(call.txn, instance.instance_id);
+    withdraw_moves(call, instance);
     call.world.compute->terminate(instance.instance_id);
     schedule_machine(call, instance, move->finally, ComputeCommand::terminate);
   }
@@ -403,7 +403,7 @@ Document change_monitoring(Call& call, std::string_view settled, std::string_vie
     if (instance.monitoring != settled) {
       instance.monitoring = transient;
       state::update(call.txn, instance);
-      schedule(call, "instance", instance.instance_id, "monitored", 1000);
+      schedule(call, "instance", instance.instance_id, "monitored", kMonitoringTakes_ms);
     }
     monitorings.push_back({{"InstanceId", instance.instance_id}, {"Monitoring", {{"State", instance.monitoring}}}});
   }

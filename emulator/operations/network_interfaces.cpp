@@ -38,6 +38,7 @@ Document created_document(Call& call, const state::NetworkInterface& interface) 
 Document CreateNetworkInterface(Call& call) {
   InterfaceSpec spec;
   spec.asking = Asking::creation;
+  spec.status = "pending";
   spec.subnet = require_row<state::Subnet>(call, "subnet", call.text("SubnetId"));
   spec.group_ids = strings(call.items("Groups"));
   spec.description = call.text("Description");
@@ -54,7 +55,6 @@ Document CreateNetworkInterface(Call& call) {
   if (const auto& tracking = call.part("ConnectionTrackingSpecification"); !tracking.empty()) {
     set_connection_tracking(interface, tracking);
   }
-  interface.status = "pending";
   state::update(call.txn, interface);
   schedule(call, "network-interface", interface.network_interface_id, "available", kPendingTakes_ms);
   apply_tags(call, interface.network_interface_id, "network-interface");

@@ -130,6 +130,9 @@ Document DeleteVolume(Call& call) {
                                               attachments.front().instance_id));
   }
   if (volume.state == "deleting") return {};
+  if (volume.state == "creating") {  // documented; Assumed: the words
+    throw errors::incorrect_state(fmt::format("Volume '{}' is in the 'creating' state.", volume.volume_id));
+  }
   volume.state = "deleting";
   state::update(call.txn, volume);
   state::remove_dues_of(call.txn, volume.volume_id);
