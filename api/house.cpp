@@ -158,6 +158,22 @@ std::string House::perform(std::string_view action, const api::Params& params, c
   return body;
 }
 
+std::string House::perform_observed(std::string_view action, const api::Params& params, const state::Scope& scope,
+                                    const Write& write) {
+  const auto& observe = world_.options.observe;
+  if (!observe) return perform(action, params, scope, write);
+  try {
+    return perform(action, params, scope,
+                   [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
+                     observe(operation, api::resolve(answer, operation.output, describe), {});
+                     return write(operation, answer, describe);
+                   });
+  } catch (const ApiError& error) {
+    if (const auto* operation = model::find_operation(action)) observe(*operation, nullptr, error.code);
+    throw;
+  }
+}
+
 api::Response House::answer_query(const api::Request& request) {
   api::Params params;
   const auto question = request.target.find('?');
@@ -184,11 +200,11 @@ api::Response House::answer_query(const api::Request& request) {
     } else {
       if (action.empty()) throw ApiError("MissingAction", "The request must contain the parameter Action");
       check_version(params.get("Version"));
-      response.body =
-          perform(action, params, scope,
-                  [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
-                    return api::write_answer(operation, response.request_id, answer, describe, &fragments_);
-                  });
+      response.body = perform_observed(
+          action, params, scope,
+          [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
+            return api::write_answer(operation, response.request_id, answer, describe, &fragments_);
+          });
     }
   } catch (const ApiError& error) {
     response.status = error.status;
@@ -235,13 +251,13 @@ Document House::call(std::string_view action, const std::vector<std::pair<std::s
   api::Params params;
   for (const auto& [name, value] : parameters) params.add(name, value);
   Document result;
-  perform(action, params, scope.value_or(state::Scope{world_.options.account, world_.options.region}),
-          [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
-            // Writing it as well holds every answer of every test against the model.
-            api::write_answer(operation, {}, answer, describe, nullptr);
-            result = api::resolve(answer, operation.output, describe);
-            return std::string{};
-          });
+  perform_observed(action, params, scope.value_or(state::Scope{world_.options.account, world_.options.region}),
+                   [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
+                     // Writing it as well holds every answer of every test against the model.
+                     api::write_answer(operation, {}, answer, describe, nullptr);
+                     result = api::resolve(answer, operation.output, describe);
+                     return std::string{};
+                   });
   return result;
 }
 

@@ -36,6 +36,8 @@ class House {
   api::Response answer_query(const api::Request& request);
   std::string perform(std::string_view action, const api::Params& params, const state::Scope& scope,
                       const Write& write);
+  std::string perform_observed(std::string_view action, const api::Params& params, const state::Scope& scope,
+                               const Write& write);
   void settle_due();
   void forget_touched();
 

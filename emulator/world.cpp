@@ -55,6 +55,7 @@ bool Schedule::is_due(Transaction& txn, const Clock& clock) {
 World::World(WorldOptions given)
     : options(std::move(given)),
       database(options.state_file),
+      clock(options.wall),
       random(options.seed),
       quotas(read_quotas(options.quotas)) {
   if (!parse_cidr(options.public_pool)) {

@@ -3,6 +3,7 @@
 /// The house behind the wire: state, clock, chance, quotas, the machine seam and the registry, wired together once and
 /// handed down as references. There are no other globals.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@
 #include "emulator/random.hpp"
 #include "emulator/registry.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
+#include "fixtures/model/model.hpp"
 #include "state/database.hpp"
 
 namespace fogling {
@@ -28,6 +30,9 @@ struct WorldOptions {
   std::string quotas;  ///< empty: an established account's; `none`; or a JSON file
   std::string public_pool = "198.18.0.0/15";
   std::string images_file;
+  Clock::Wall wall = Clock::system_ms;  ///< the time outside, which all modes but `manual` follow
+  /// Told of every answer, and of every refusal by its code (the answer is null then): tests list what they reach.
+  std::function<void(const model::Operation&, const nlohmann::json& answer, std::string_view code)> observe;
   bool is_public = false;  ///< the server listens beyond loopback, because it was asked to
 };
 

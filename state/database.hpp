@@ -55,6 +55,8 @@ class Database {
   void touch(std::string_view id);
 
   int schema_version();
+  /// The connection itself: for tests, which look at rows and make statements fail.
+  SQLite::Database& connection() { return connection_; }
   std::int64_t last_seq() const { return connection_.getLastInsertRowid(); }
 
  private:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/house.hpp"
+#include "tests/coverage/reached.hpp"
 
 namespace fogling::test {
 
@@ -19,6 +20,7 @@ inline HouseOptions options(std::string clock_mode = "manual") {
   HouseOptions made;
   made.clock_mode = std::move(clock_mode);
   made.seed = 1;
+  made.observe = reached();
   return made;
 }
 
