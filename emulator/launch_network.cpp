@@ -235,9 +235,9 @@ void check_addresses(const Planning& planning, const InterfaceSpec& spec) {
     throw errors::invalid_combination(
         fmt::format("IPv6 is not supported for instances of type '{}'.", type.name));  // Assumed: code and words
   }
-  if (ipv6 > type.ipv6_per_interface) {
-    throw ApiError("PrivateIpAddressLimitExceeded",
-                   "Number of private addresses will exceed limit.");  // Assumed: as of IPv4
+  if (ipv6 > type.ipv6_per_interface) {  // documented for launches. Assumed: the words
+    throw ApiError("InvalidInterface.IpAddressLimitExceeded",
+                   fmt::format("The number of addresses exceeds the limit for {}", type.name));
   }
 }
 
@@ -266,7 +266,10 @@ void plan_network(Planning& planning) {
     plan_described_interfaces(planning);
   }
   for (const auto& planned : plan.interfaces) {
-    if (planned.existing) continue;
+    if (planned.existing) {
+      check_address_count(plan.type->name, count_addresses(planning.context.txn, *planned.existing));
+      continue;
+    }
     check_groups_of_interface(planning, planned);
     check_addresses(planning, planned.spec);
   }

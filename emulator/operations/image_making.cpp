@@ -232,6 +232,9 @@ Document RegisterImage(Call& call) {
   image.root_device_name = root.empty() ? "/dev/sda1" : std::string(root);
   image.virtualization_type =
       call.text("VirtualizationType").empty() ? "paravirtual" : std::string(call.text("VirtualizationType"));
+  if (image.virtualization_type != "hvm" && image.virtualization_type != "paravirtual") {
+    throw errors::invalid_value(image.virtualization_type, "virtualizationType");  // Assumed: the words
+  }
   image.block_device_mappings = registered_devices(call, image);
   image.state = "available";
   image.root_device_type = "ebs";

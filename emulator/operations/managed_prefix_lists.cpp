@@ -30,7 +30,7 @@ Document& current_entries(GenericResource& list) { return list.document["_Versio
 std::string canonical_block(std::string_view given, std::string_view family) {
   std::optional<std::string> block;
   if (family == "IPv6") {
-    block = parse_ipv6_cidr(given);
+    if (const auto parsed = parse_ipv6_cidr(given)) block = parsed->text();
   } else if (const auto parsed = parse_cidr(given)) {
     block = parsed->text();
   }

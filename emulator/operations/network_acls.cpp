@@ -90,7 +90,7 @@ void read_block(const Call& call, Document& entry) {
   } else {
     const auto block = parse_ipv6_cidr(ipv6);
     if (!block) throw errors::invalid_value(ipv6, "ipv6CidrBlock", "This is not a valid CIDR block.");
-    entry["Ipv6CidrBlock"] = *block;
+    entry["Ipv6CidrBlock"] = block->text();
   }
 }
 

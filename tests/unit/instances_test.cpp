@@ -267,7 +267,8 @@ TEST_F(Instances, KeepWhatShallOutliveThem) {
   EXPECT_EQ(interface(eni)["Status"], "available");
   EXPECT_FALSE(interface(eni).contains("Attachment"));
   EXPECT_EQ(call("DescribeVolumes", {{"VolumeId.1", data}})["Volumes"][0]["State"], "available");
-  EXPECT_FALSE(address(allocation_id).contains("AssociationId"));
+  EXPECT_EQ(address(allocation_id)["NetworkInterfaceId"], eni) << "the address stays with its interface";
+  EXPECT_FALSE(address(allocation_id).contains("InstanceId"));
 }
 
 // ---- Describe ------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ TEST_F(Robustness, TheEnvelopeIsTextToo) {
        {"Action=%ff", "Action=DescribeRegions&Version=%ff%fe", "Action=%01", "Action=%ff&Version=2011-06-15"}) {
     const auto answer = post(form);
     EXPECT_EQ(answer.status, 400U) << form;
-    EXPECT_NE(answer.body.find("<Code>InvalidParameterValue</Code>"), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find("<Code>InvalidCharacter</Code>"), std::string::npos) << answer.body;
   }
 }
 
