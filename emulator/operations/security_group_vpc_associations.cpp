@@ -18,8 +18,7 @@ namespace {
 /// Assumed: how long an association takes to come or to go.
 constexpr std::int64_t kAssociationTakes_ms = 2000;
 
-std::optional<state::GenericResource> find_association(Call& call, std::string_view group_id,
-                                                       std::string_view vpc_id) {
+std::optional<state::GenericResource> find_association(Call& call, std::string_view group_id, std::string_view vpc_id) {
   for (auto& each : state::list_children(call.txn, group_id, kGroupVpcAssociation)) {
     if (text(each.document, "VpcId") == vpc_id) return std::move(each);
   }

@@ -43,7 +43,7 @@ void check_inside_block(const std::string& block) {
     return;
   }
   const auto ipv6 = parse_ipv6_cidr(block);
-  if (!ipv6 || ip::make_network_v6(*ipv6).prefix_length() != 125 || !ipv6->starts_with("fd"))
+  if (!ipv6 || ipv6->prefix_length != 125 || ipv6->first[0] != 0xfd)
     throw invalid_inside_block(block);
 }
 

@@ -18,7 +18,10 @@ namespace {
 bool is_ipv6(std::string_view block) { return block.find(':') != std::string_view::npos; }
 
 std::optional<std::string> canonical_block(std::string_view text) {
-  if (is_ipv6(text)) return parse_ipv6_cidr(text);
+  if (is_ipv6(text)) {
+    const auto ipv6 = parse_ipv6_cidr(text);
+    return ipv6 ? std::optional(ipv6->text()) : std::nullopt;
+  }
   const auto block = parse_cidr(text);
   return block ? std::optional(block->text()) : std::nullopt;
 }

@@ -32,7 +32,7 @@ void check_gateway_block(const std::string& block) {
   const auto ipv4 = parse_cidr(block);
   if (ipv4 && ipv4->prefix_length <= 24 && !ipv4->overlaps(parse_cidr("169.254.0.0/16").value())) return;
   if (const auto ipv6 = ipv4 ? std::nullopt : parse_ipv6_cidr(block)) {
-    if (boost::asio::ip::make_network_v6(*ipv6).prefix_length() <= 64) return;
+    if (ipv6->prefix_length <= 64) return;
   }
   throw errors::invalid_value(block, "TransitGatewayCidrBlocks", "This is not a valid CIDR block.");
 }

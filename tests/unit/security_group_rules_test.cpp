@@ -13,8 +13,8 @@ class SecurityGroupRulesTest : public NetworkTest<HouseTest> {
     group = create("web");
   }
   std::string create(const std::string& name) {
-    return text_of(
-        call("CreateSecurityGroup", {{"GroupName", name}, {"GroupDescription", "x"}, {"VpcId", vpc}}), "GroupId");
+    return text_of(call("CreateSecurityGroup", {{"GroupName", name}, {"GroupDescription", "x"}, {"VpcId", vpc}}),
+                   "GroupId");
   }
   /// Parameters of one permission for one IPv4 block, or whatever else `more` says.
   Parameters permission(const std::string& protocol, const std::string& from, const std::string& to,
@@ -68,9 +68,12 @@ TEST_F(SecurityGroupRulesTest, EveryProtocolInItsSpelling) {
     const char *given, *from, *to, *stored;
     int shown_from, shown_to;
   };
-  const Case cases[] = {{"6", "1", "2", "tcp", 1, 2},        {"17", "1", "2", "udp", 1, 2},
-                        {"1", "8", "0", "icmp", 8, 0},       {"58", "", "", "icmpv6", -1, -1},
-                        {"icmpv6", "128", "0", "icmpv6", 128, 0}, {"-1", "22", "22", "-1", -1, -1},
+  const Case cases[] = {{"6", "1", "2", "tcp", 1, 2},
+                        {"17", "1", "2", "udp", 1, 2},
+                        {"1", "8", "0", "icmp", 8, 0},
+                        {"58", "", "", "icmpv6", -1, -1},
+                        {"icmpv6", "128", "0", "icmpv6", 128, 0},
+                        {"-1", "22", "22", "-1", -1, -1},
                         {"50", "7", "9", "50", -1, -1}};
   for (const auto& each : cases) {
     const Document made = allow(permission(each.given, each.from, each.to));
@@ -119,9 +122,9 @@ TEST_F(SecurityGroupRulesTest, Blocks) {
 
 TEST_F(SecurityGroupRulesTest, Descriptions) {
   const auto described = [&](const std::string& text) {
-    return permission("tcp", "1", "1",
-                      {{"IpPermissions.1.IpRanges.1.CidrIp", "10.0.0.0/8"},
-                       {"IpPermissions.1.IpRanges.1.Description", text}});
+    return permission(
+        "tcp", "1", "1",
+        {{"IpPermissions.1.IpRanges.1.CidrIp", "10.0.0.0/8"}, {"IpPermissions.1.IpRanges.1.Description", text}});
   };
   for (const std::string& bad : {std::string("it's"), std::string(256, 'x'), std::string("caf\u00e9")}) {
     refuse_rule(
@@ -146,10 +149,10 @@ TEST_F(SecurityGroupRulesTest, Peers) {
          permission("tcp", "1", "1", {{"IpPermissions.1.Groups.1.GroupId", "foo"}}));
   refuse("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.",
          "AuthorizeSecurityGroupIngress",
-         permission("tcp", "1", "1",
-                    {{"IpPermissions.1.Groups.1.GroupId",
-                      text_of(call("CreateSecurityGroup", {{"GroupName", "far"}, {"GroupDescription", "x"}}),
-                              "GroupId")}}));
+         permission(
+             "tcp", "1", "1",
+             {{"IpPermissions.1.Groups.1.GroupId",
+               text_of(call("CreateSecurityGroup", {{"GroupName", "far"}, {"GroupDescription", "x"}}), "GroupId")}}));
   refuse("InvalidPrefixListID.NotFound", "The prefix list ID 'pl-0123456789abcdef0' does not exist",
          "AuthorizeSecurityGroupIngress",
          permission("tcp", "1", "1", {{"IpPermissions.1.PrefixListIds.1.PrefixListId", "pl-0123456789abcdef0"}}));
@@ -267,7 +270,8 @@ TEST_F(SecurityGroupRulesTest, TagsOfRules) {
 // ---- Revoke --------------------------------------------------------------------------------------------------------
 
 TEST_F(SecurityGroupRulesTest, TheDefaultRuleGoesWhateverItsPorts) {
-  const Document answer = call("RevokeSecurityGroupEgress", permission("-1", "0", "0", {{"IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"}}));
+  const Document answer = call("RevokeSecurityGroupEgress",
+                               permission("-1", "0", "0", {{"IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"}}));
   EXPECT_EQ(answer["Return"], true);
   EXPECT_FALSE(has(answer, "UnknownIpPermissions"));
   EXPECT_EQ(answer["RevokedSecurityGroupRules"][0]["FromPort"], -1);
@@ -275,9 +279,9 @@ TEST_F(SecurityGroupRulesTest, TheDefaultRuleGoesWhateverItsPorts) {
 }
 
 TEST_F(SecurityGroupRulesTest, WhatIsNotThereIsRefusedInANondefaultVpc) {
-  const Document made = allow(permission("tcp", "22", "22",
-                                         {{"IpPermissions.1.IpRanges.1.CidrIp", "10.1.0.0/16"},
-                                          {"IpPermissions.1.IpRanges.1.Description", "one"}}));
+  const Document made = allow(permission(
+      "tcp", "22", "22",
+      {{"IpPermissions.1.IpRanges.1.CidrIp", "10.1.0.0/16"}, {"IpPermissions.1.IpRanges.1.Description", "one"}}));
   const char* unknown = "The specified rule does not exist in this security group.";
   refuse("InvalidPermission.NotFound", unknown, "RevokeSecurityGroupIngress", permission("tcp", "22", "23"));
   refuse("InvalidPermission.NotFound", unknown, "RevokeSecurityGroupIngress",
@@ -294,9 +298,8 @@ TEST_F(SecurityGroupRulesTest, WhatIsNotThereIsRefusedInANondefaultVpc) {
          "RevokeSecurityGroupEgress", {{"GroupId", group}, {"SecurityGroupRuleId.1", id}});
   const Document gone = call("RevokeSecurityGroupIngress", permission("tcp", "22", "22"));
   EXPECT_EQ(text(gone["RevokedSecurityGroupRules"][0], "Description"), "one");
-  refuse("InvalidSecurityGroupRuleId.NotFound",
-         "The security group rule ID 'sgr-00000000000000000' does not exist", "RevokeSecurityGroupIngress",
-         {{"GroupId", group}, {"SecurityGroupRuleId.1", "sgr-00000000000000000"}});
+  refuse("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID 'sgr-00000000000000000' does not exist",
+         "RevokeSecurityGroupIngress", {{"GroupId", group}, {"SecurityGroupRuleId.1", "sgr-00000000000000000"}});
   refuse("InvalidSecurityGroupRuleId.Malformed", "", "RevokeSecurityGroupIngress",
          {{"GroupId", group}, {"SecurityGroupRuleId.1", "tea"}});
 }
@@ -304,10 +307,10 @@ TEST_F(SecurityGroupRulesTest, WhatIsNotThereIsRefusedInANondefaultVpc) {
 TEST_F(SecurityGroupRulesTest, WhatIsNotThereIsToldInTheDefaultVpc) {
   group = text_of(call("CreateSecurityGroup", {{"GroupName", "near"}, {"GroupDescription", "x"}}), "GroupId");
   allow(permission("tcp", "22", "22"));
-  const Document answer = call("RevokeSecurityGroupIngress",
-                               permission("tcp", "22", "22",
-                                          {{"IpPermissions.1.IpRanges.1.CidrIp", "10.1.0.0/16"},
-                                           {"IpPermissions.1.IpRanges.2.CidrIp", "10.2.0.0/16"}}));
+  const Document answer =
+      call("RevokeSecurityGroupIngress", permission("tcp", "22", "22",
+                                                    {{"IpPermissions.1.IpRanges.1.CidrIp", "10.1.0.0/16"},
+                                                     {"IpPermissions.1.IpRanges.2.CidrIp", "10.2.0.0/16"}}));
   EXPECT_EQ(answer["Return"], true);
   EXPECT_EQ(answer["RevokedSecurityGroupRules"].size(), 1U);
   EXPECT_EQ(text(answer["UnknownIpPermissions"][0]["IpRanges"][0], "CidrIp"), "10.2.0.0/16");
@@ -338,8 +341,7 @@ TEST_F(SecurityGroupRulesTest, ARuleIsReplacedWholeAndKeepsItsId) {
   };
   refused("InvalidParameterValue",
           "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.", {});
-  refused("InvalidParameterValue",
-          "Invalid value for portRange. Must specify both from and to ports with TCP/UDP.",
+  refused("InvalidParameterValue", "Invalid value for portRange. Must specify both from and to ports with TCP/UDP.",
           {{"IpProtocol", "tcp"}, {"FromPort", "1"}});
   refused("MissingParameter",
           "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId",
@@ -357,8 +359,7 @@ TEST_F(SecurityGroupRulesTest, ARuleIsReplacedWholeAndKeepsItsId) {
   refuse("InvalidGroup.NotFound", "The security group 'sg-00000000' does not exist", "ModifySecurityGroupRules",
          {{"GroupId", "sg-00000000"}, {"SecurityGroupRule.1.SecurityGroupRuleId", id}});
   refuse("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID 'sgr-00000000' does not exist",
-         "ModifySecurityGroupRules",
-         {{"GroupId", group}, {"SecurityGroupRule.1.SecurityGroupRuleId", "sgr-00000000"}});
+         "ModifySecurityGroupRules", {{"GroupId", group}, {"SecurityGroupRule.1.SecurityGroupRuleId", "sgr-00000000"}});
 }
 
 TEST_F(SecurityGroupRulesTest, DescriptionsByIdAndByPermission) {
@@ -370,10 +371,9 @@ TEST_F(SecurityGroupRulesTest, DescriptionsByIdAndByPermission) {
   };
   call("UpdateSecurityGroupRuleDescriptionsIngress", by_id({{"SecurityGroupRuleDescription.1.Description", "one"}}));
   EXPECT_EQ(text(rule(id), "Description"), "one");
-  call("UpdateSecurityGroupRuleDescriptionsIngress",
-       permission("tcp", "22", "22",
-                  {{"IpPermissions.1.IpRanges.1.CidrIp", "10.1.0.0/16"},
-                   {"IpPermissions.1.IpRanges.1.Description", "two"}}));
+  call("UpdateSecurityGroupRuleDescriptionsIngress", permission("tcp", "22", "22",
+                                                                {{"IpPermissions.1.IpRanges.1.CidrIp", "10.1.0.0/16"},
+                                                                 {"IpPermissions.1.IpRanges.1.Description", "two"}}));
   EXPECT_EQ(text(permissions()[0]["IpRanges"][0], "Description"), "two");
   call("UpdateSecurityGroupRuleDescriptionsIngress", permission("tcp", "22", "22"));
   EXPECT_FALSE(has(rule(id), "Description"));

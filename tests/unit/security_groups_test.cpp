@@ -69,7 +69,8 @@ TEST_F(SecurityGroupsTest, NamesAndDescriptions) {
   const auto refused = [&](const char* code, const std::string& message, const char* name, const char* description) {
     refuse(code, message, "CreateSecurityGroup", {{"GroupName", name}, {"GroupDescription", description}});
   };
-  refused("InvalidParameterValue", "Value (caf\u00e9) for parameter GroupName is invalid. Character sets beyond ASCII are not supported.",
+  refused("InvalidParameterValue",
+          "Value (caf\u00e9) for parameter GroupName is invalid. Character sets beyond ASCII are not supported.",
           "caf\u00e9", "x");
   for (const char* description : {"it's", "a \u2014 b", "caf\u00e9", "<b>"}) {
     refused("InvalidParameterValue",
@@ -138,9 +139,8 @@ TEST_F(SecurityGroupsTest, PagesEndWithAnEmptyOne) {
   const Document third = call("DescribeSecurityGroups", parameters);
   EXPECT_TRUE(third["SecurityGroups"].empty());
   EXPECT_FALSE(has(third, "NextToken"));
-  refuse("InvalidParameterCombination",
-         "The parameter securityGroupIdSet cannot be used with the parameter maxResults", "DescribeSecurityGroups",
-         {{"GroupId.1", create("x")}, {"MaxResults", "5"}});
+  refuse("InvalidParameterCombination", "The parameter securityGroupIdSet cannot be used with the parameter maxResults",
+         "DescribeSecurityGroups", {{"GroupId.1", create("x")}, {"MaxResults", "5"}});
   refuse("InvalidParameterValue", "invalid value for parameter next-token: tea", "DescribeSecurityGroups",
          {{"NextToken", "tea"}, {"MaxResults", "5"}});
 }
@@ -148,11 +148,8 @@ TEST_F(SecurityGroupsTest, PagesEndWithAnEmptyOne) {
 TEST_F(SecurityGroupsTest, FiltersOnRules) {
   const std::string web = create("web"), db = create("db");
   allow_group(db, web);
-  call("AuthorizeSecurityGroupIngress", {{"GroupId", web},
-                                         {"IpProtocol", "tcp"},
-                                         {"FromPort", "80"},
-                                         {"ToPort", "81"},
-                                         {"CidrIp", "10.1.0.0/16"}});
+  call("AuthorizeSecurityGroupIngress",
+       {{"GroupId", web}, {"IpProtocol", "tcp"}, {"FromPort", "80"}, {"ToPort", "81"}, {"CidrIp", "10.1.0.0/16"}});
   EXPECT_EQ(find("ip-permission.cidr", "10.1.0.0/16").size(), 1U);
   EXPECT_EQ(find("ip-permission.from-port", "80").size(), 1U);
   EXPECT_EQ(find("ip-permission.to-port", "81").size(), 1U);
@@ -218,8 +215,7 @@ TEST_F(SecurityGroupsTest, WithoutADefaultVpcThereAreNoNames) {
          "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.",
          "DeleteSecurityGroup", {{"GroupName", "web"}});
   refuse("InvalidGroup.NotFound", "The security group 'web' does not exist in default VPC 'none'",
-         "AuthorizeSecurityGroupIngress",
-         {{"GroupName", "web"}, {"IpProtocol", "-1"}, {"CidrIp", "10.0.0.0/8"}});
+         "AuthorizeSecurityGroupIngress", {{"GroupName", "web"}, {"IpProtocol", "-1"}, {"CidrIp", "10.0.0.0/8"}});
 }
 
 // ---- Other VPCs ----------------------------------------------------------------------------------------------------

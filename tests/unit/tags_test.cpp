@@ -16,8 +16,7 @@ class TagsTest : public NetworkTest<HouseTest> {
   }
   /// `key=value` of each tag of the VPC.
   std::vector<std::string> shown() {
-    const Document answer =
-        call("DescribeTags", {{"Filter.1.Name", "resource-id"}, {"Filter.1.Value.1", vpc}});
+    const Document answer = call("DescribeTags", {{"Filter.1.Name", "resource-id"}, {"Filter.1.Value.1", vpc}});
     std::vector<std::string> tags;
     for (const auto& each : answer["Tags"]) tags.push_back(text_of(each, "Key") + "=" + text_of(each, "Value"));
     return tags;
@@ -55,11 +54,7 @@ TEST_F(TagsTest, KeysAndValuesThatAreRefused) {
   refuse_tag("InvalidParameterValue", "Tag value exceeds the maximum length of 256 characters", "k",
              std::string(257, 'v'));
   refuse("InvalidParameterValue", "Duplicate tag key 'k' specified.", "CreateTags",
-         {{"ResourceId.1", vpc},
-          {"Tag.1.Key", "k"},
-          {"Tag.1.Value", "1"},
-          {"Tag.2.Key", "k"},
-          {"Tag.2.Value", "2"}});
+         {{"ResourceId.1", vpc}, {"Tag.1.Key", "k"}, {"Tag.1.Value", "1"}, {"Tag.2.Key", "k"}, {"Tag.2.Value", "2"}});
   refuse("InvalidParameterValue", reserved, "DeleteTags", {{"ResourceId.1", vpc}, {"Tag.1.Key", "aws:x"}});
   // Characters count, not bytes; case tells keys apart.
   std::string umlauts;
@@ -78,11 +73,9 @@ TEST_F(TagsTest, FiftyAreTheMost) {
 
 TEST_F(TagsTest, AllResourcesOrNone) {
   const std::string subnet = default_subnet().subnet_id;
-  refuse("InvalidSubnetID.NotFound", "The subnet ID 'subnet-0123456789abcdef0' does not exist", "CreateTags",
-         {{"ResourceId.1", vpc},
-          {"ResourceId.2", "subnet-0123456789abcdef0"},
-          {"Tag.1.Key", "k"},
-          {"Tag.1.Value", "v"}});
+  refuse(
+      "InvalidSubnetID.NotFound", "The subnet ID 'subnet-0123456789abcdef0' does not exist", "CreateTags",
+      {{"ResourceId.1", vpc}, {"ResourceId.2", "subnet-0123456789abcdef0"}, {"Tag.1.Key", "k"}, {"Tag.1.Value", "v"}});
   EXPECT_TRUE(shown().empty());
   call("CreateTags", {{"ResourceId.1", vpc}, {"ResourceId.2", subnet}, {"Tag.1.Key", "k"}, {"Tag.1.Value", "v"}});
   EXPECT_EQ(call("DescribeTags", {{"Filter.1.Name", "key"}, {"Filter.1.Value.1", "k"}})["Tags"].size(), 2U);
@@ -126,10 +119,9 @@ TEST_F(TagsTest, SpecificationsHaveToFitTheCall) {
            {"TagSpecification.1.Tag.1.Key", "k"},
            {"TagSpecification.1.Tag.1.Value", "v"}});
   refused("Tag specification must have at least one tag", {{"TagSpecification.1.ResourceType", "vpc"}});
-  refused("Tag keys starting with 'aws:' are reserved for internal use",
-          {{"TagSpecification.1.ResourceType", "vpc"},
-           {"TagSpecification.1.Tag.1.Key", "aws:k"},
-           {"TagSpecification.1.Tag.1.Value", "v"}});
+  refused("Tag keys starting with 'aws:' are reserved for internal use", {{"TagSpecification.1.ResourceType", "vpc"},
+                                                                          {"TagSpecification.1.Tag.1.Key", "aws:k"},
+                                                                          {"TagSpecification.1.Tag.1.Value", "v"}});
   EXPECT_EQ(call("DescribeVpcs")["Vpcs"].size(), 1U);
 }
 
