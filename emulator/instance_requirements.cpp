@@ -24,7 +24,9 @@ bool lists(const Document& list, std::string_view value) {
 }
 
 bool is_within(double value, const Document& range) {
-  const auto bound = [&](const char* member, double none) { return range.contains(member) ? range[member].get<double>() : none; };
+  const auto bound = [&](const char* member, double none) {
+    return range.contains(member) ? range[member].get<double>() : none;
+  };
   return value >= bound("Min", -1) && value <= bound("Max", std::numeric_limits<double>::infinity());
 }
 
@@ -41,11 +43,10 @@ bool matches_any(const Document& patterns, std::string_view name) {
 }
 
 /// EC2's word in requirements for a maker's name in the catalogue.
-std::string manufacturer(std::string_view maker) {
-  return maker == "AWS" ? "amazon-web-services" : lower_words(maker);
-}
+std::string manufacturer(std::string_view maker) { return maker == "AWS" ? "amazon-web-services" : lower_words(maker); }
 
-// ---- Accelerators ----------------------------------------------------------------------------------------------------
+// ---- Accelerators
+// ----------------------------------------------------------------------------------------------------
 
 struct Accelerators {
   std::vector<std::string> types, makers, names;
@@ -65,7 +66,8 @@ void add_accelerators(Accelerators& all, const Document& devices, const char* ty
     all.makers.push_back(maker.empty() ? "amazon-web-services" : manufacturer(maker));  // Neuron devices have no maker
     all.names.push_back(accelerator_name(text(device, "Name")));
     all.count += count;
-    const auto& memory = part(device, "MemoryInfo").empty() ? part(device, "FpgaMemoryInfo") : part(device, "MemoryInfo");
+    const auto& memory =
+        part(device, "MemoryInfo").empty() ? part(device, "FpgaMemoryInfo") : part(device, "MemoryInfo");
     all.memory_mib += count * memory.value("SizeInMiB", 0.0);
   }
 }
@@ -94,7 +96,8 @@ bool accelerators_fit(const Accelerators& all, const Document& in) {
          have_any(all.names, items(in, "AcceleratorNames"));
 }
 
-// ---- Storage, network, performance -----------------------------------------------------------------------------------
+// ---- Storage, network, performance
+// -----------------------------------------------------------------------------------
 
 bool storage_fits(const InstanceType& type, const Document& in) {
   if (!passes(in, "LocalStorage", !type.disks.empty(), "included")) return false;
@@ -163,9 +166,8 @@ bool plainly_fits(const InstanceType& type, const Document& in) {
 }
 
 bool asks_for_more(const Document& in) {
-  constexpr const char* kMore[] = {"AcceleratorTypes",     "AcceleratorCount",
-                                   "AcceleratorNames",     "AcceleratorManufacturers",
-                                   "NetworkBandwidthGbps", "AcceleratorTotalMemoryMiB",
+  constexpr const char* kMore[] = {"AcceleratorTypes",         "AcceleratorCount",     "AcceleratorNames",
+                                   "AcceleratorManufacturers", "NetworkBandwidthGbps", "AcceleratorTotalMemoryMiB",
                                    "BaselineEbsBandwidthMbps"};
   return std::ranges::any_of(kMore, [&](const char* each) { return in.contains(each); });
 }
@@ -199,13 +201,14 @@ void check_requirements(const Document& in) {
     throw errors::not_together("AllowedInstanceTypes", "ExcludedInstanceTypes");
   }
   if (has(in, "SpotMaxPricePercentageOverLowestPrice") && has(in, "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice")) {
-    throw errors::not_together("SpotMaxPricePercentageOverLowestPrice", "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice");
+    throw errors::not_together("SpotMaxPricePercentageOverLowestPrice",
+                               "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice");
   }
   for (const auto& [name, range] : in.items()) {
     if (!range.is_object() || !range.contains("Min") || !range.contains("Max")) continue;
     if (range["Min"].get<double>() > range["Max"].get<double>()) {
-      throw errors::invalid_parameter_value(
-          "The minimum value of " + name + " must not be greater than its maximum value.");  // Assumed: the words
+      throw errors::invalid_parameter_value("The minimum value of " + name +
+                                            " must not be greater than its maximum value.");  // Assumed: the words
     }
   }
 }

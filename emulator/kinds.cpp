@@ -138,8 +138,7 @@ std::string filled_in(const Call& call, const Document& document, const std::str
   return out;
 }
 
-Document declared_value(const Call& call, const Document& document, const std::string& id,
-                        const Document& value) {
+Document declared_value(const Call& call, const Document& document, const std::string& id, const Document& value) {
   if (value.is_string()) return filled_in(call, document, id, value.get_ref<const std::string&>());
   if (!value.is_structured()) return value;
   Document out = value;

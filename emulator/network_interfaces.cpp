@@ -9,6 +9,7 @@
 #include "emulator/security_groups.hpp"
 #include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
+#include "emulator/traffic_mirroring.hpp"
 #include "emulator/world.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 #include "state/security_groups.hpp"
@@ -303,6 +304,7 @@ void remove_interface(Context& context, const state::NetworkInterface& interface
   for (auto& address : state::addresses_of_interface(context.txn, interface.network_interface_id)) {
     disassociate(context, address);
   }
+  end_mirroring(context, interface.network_interface_id);
   state::remove_tags(context.txn, interface.network_interface_id);
   state::remove_dues_of(context.txn, interface.network_interface_id);
   state::erase(context.txn, interface);  // private addresses and groups go with it

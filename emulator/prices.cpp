@@ -15,12 +15,12 @@ constexpr struct {
   std::string_view family;
   double large;
 } kLarge[] = {
-    {"a1", 0.051},   {"c4", 0.1},     {"c5", 0.085},   {"c5a", 0.077},  {"c5d", 0.096},  {"c5n", 0.108},
-    {"c6a", 0.0765}, {"c6g", 0.068},  {"c6i", 0.085},  {"c7g", 0.0725}, {"c7i", 0.08925}, {"i3", 0.156},
-    {"i3en", 0.226}, {"m4", 0.1},     {"m5", 0.096},   {"m5a", 0.086},  {"m5d", 0.113},  {"m5n", 0.119},
-    {"m6a", 0.0864}, {"m6g", 0.077},  {"m6i", 0.096},  {"m7a", 0.11592}, {"m7g", 0.0816}, {"m7i", 0.1008},
-    {"r4", 0.133},   {"r5", 0.126},   {"r5a", 0.113},  {"r5d", 0.144},  {"r6g", 0.1008}, {"r6i", 0.126},
-    {"r7g", 0.1071}, {"r7i", 0.1323}, {"t2", 0.0928},  {"t3", 0.0832},  {"t3a", 0.0752}, {"t4g", 0.0672},
+    {"a1", 0.051},   {"c4", 0.1},     {"c5", 0.085},  {"c5a", 0.077},   {"c5d", 0.096},   {"c5n", 0.108},
+    {"c6a", 0.0765}, {"c6g", 0.068},  {"c6i", 0.085}, {"c7g", 0.0725},  {"c7i", 0.08925}, {"i3", 0.156},
+    {"i3en", 0.226}, {"m4", 0.1},     {"m5", 0.096},  {"m5a", 0.086},   {"m5d", 0.113},   {"m5n", 0.119},
+    {"m6a", 0.0864}, {"m6g", 0.077},  {"m6i", 0.096}, {"m7a", 0.11592}, {"m7g", 0.0816},  {"m7i", 0.1008},
+    {"r4", 0.133},   {"r5", 0.126},   {"r5a", 0.113}, {"r5d", 0.144},   {"r6g", 0.1008},  {"r6i", 0.126},
+    {"r7g", 0.1071}, {"r7i", 0.1323}, {"t2", 0.0928}, {"t3", 0.0832},   {"t3a", 0.0752},  {"t4g", 0.0672},
     {"z1d", 0.186},
 };
 
@@ -49,9 +49,10 @@ double linux_price(const catalogue::InstanceType& type) {
 
 double region_factor(std::string_view region) {
   constexpr std::pair<std::string_view, double> kFactors[] = {
-      {"us-east-1", 1},      {"us-east-2", 1},    {"us-west-2", 1},       {"us-west-1", 1.17},      {"ca-central-1", 1.11},
-      {"eu-west-1", 1.11},   {"eu-west-2", 1.16}, {"eu-central-1", 1.2},  {"eu-north-1", 1.06},     {"eu-west-3", 1.17},
-      {"ap-south-1", 1.05},  {"sa-east-1", 1.59}, {"ap-southeast-1", 1.25}, {"ap-northeast-1", 1.29}};
+      {"us-east-1", 1},         {"us-east-2", 1},        {"us-west-2", 1},     {"us-west-1", 1.17},
+      {"ca-central-1", 1.11},   {"eu-west-1", 1.11},     {"eu-west-2", 1.16},  {"eu-central-1", 1.2},
+      {"eu-north-1", 1.06},     {"eu-west-3", 1.17},     {"ap-south-1", 1.05}, {"sa-east-1", 1.59},
+      {"ap-southeast-1", 1.25}, {"ap-northeast-1", 1.29}};
   const auto* known = std::ranges::find(kFactors, region, &std::pair<std::string_view, double>::first);
   return known == std::end(kFactors) ? 1.25 : known->second;
 }
@@ -80,7 +81,9 @@ std::string pool(const catalogue::InstanceType& type, const catalogue::Zone& zon
 }
 
 /// Prices of a pool change at its own rhythm: every 4 to 10 hours.
-std::int64_t rhythm_ms(const std::string& pool) { return (4 + static_cast<std::int64_t>(noise(pool, 1) * 7)) * kHour_ms; }
+std::int64_t rhythm_ms(const std::string& pool) {
+  return (4 + static_cast<std::int64_t>(noise(pool, 1) * 7)) * kHour_ms;
+}
 
 std::int64_t step_at(const std::string& pool, std::int64_t now_ms) {
   const auto phase_ms = static_cast<std::int64_t>(noise(pool, 2) * static_cast<double>(rhythm_ms(pool)) / 1000) * 1000;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What instances cost: made up, but plausible, and a function of type, place and time alone, so that everybody who asks
-/// is told the same. US dollars an hour.
+/// What instances cost: made up, but plausible, and a function of type, place and time alone, so that everybody who
+/// asks is told the same. US dollars an hour.
 
 #include <cstdint>
 #include <string>
@@ -16,8 +16,7 @@ inline constexpr std::string_view kLinux = "Linux/UNIX";
 
 /// `product` is a product description of EC2's: `Linux/UNIX`, `Windows`, `Red Hat Enterprise Linux`, `SUSE Linux`; what
 /// follows in parentheses does not matter.
-double on_demand_price(const catalogue::InstanceType& type, std::string_view region,
-                       std::string_view product = kLinux);
+double on_demand_price(const catalogue::InstanceType& type, std::string_view region, std::string_view product = kLinux);
 
 /// The price in a zone at an instant. It changes every few hours and stays below the price on demand.
 double spot_price(const catalogue::InstanceType& type, const catalogue::Zone& zone, std::string_view product,

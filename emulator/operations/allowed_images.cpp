@@ -27,9 +27,7 @@ Document set_state(Call& call, std::string_view state) {
   save(call, settings);
   return {{"AllowedImagesSettingsState", state}};
 }
-Document EnableAllowedImagesSettings(Call& call) {
-  return set_state(call, call.require("AllowedImagesSettingsState"));
-}
+Document EnableAllowedImagesSettings(Call& call) { return set_state(call, call.require("AllowedImagesSettingsState")); }
 Document DisableAllowedImagesSettings(Call& call) { return set_state(call, "disabled"); }
 
 bool is_provider(std::string_view provider) {

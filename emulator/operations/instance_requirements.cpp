@@ -24,7 +24,8 @@ Document GetInstanceTypesFromInstanceRequirements(Call& call) {
   return describe_documents(call, "InstanceTypes", std::move(types));
 }
 
-// ---- Spot placement scores -------------------------------------------------------------------------------------------
+// ---- Spot placement scores
+// -------------------------------------------------------------------------------------------
 
 using Types = std::vector<const catalogue::InstanceType*>;
 
@@ -39,7 +40,8 @@ Types scored_types(const Call& call, std::string_view region) {
   for (const auto& each : named) {
     const auto* type = catalogue::find_instance_type(each.get_ref<const std::string&>());
     if (type == nullptr) {
-      throw errors::invalid_parameter_value(fmt::format("Invalid value '{}' for InstanceType.", each.get<std::string>()));
+      throw errors::invalid_parameter_value(
+          fmt::format("Invalid value '{}' for InstanceType.", each.get<std::string>()));
     }
     if (catalogue::is_offered(*type, region)) types.push_back(type);
   }
@@ -111,7 +113,8 @@ Document GetSpotPlacementScores(Call& call) {
     }
     if (!call.flag("SingleAvailabilityZone").value_or(false)) scores.push_back({{"Region", region}, {"Score", best}});
   }
-  std::ranges::stable_sort(scores, std::ranges::greater{}, [](const Document& each) { return each["Score"].get<int>(); });
+  std::ranges::stable_sort(scores, std::ranges::greater{},
+                           [](const Document& each) { return each["Score"].get<int>(); });
   constexpr std::size_t kShown = 10;
   if (scores.size() > kShown) scores.resize(kShown);
   return describe_documents(call, "SpotPlacementScores", std::move(scores));

@@ -43,8 +43,7 @@ void check_inside_block(const std::string& block) {
     return;
   }
   const auto ipv6 = parse_ipv6_cidr(block);
-  if (!ipv6 || ipv6->prefix_length != 125 || ipv6->first[0] != 0xfd)
-    throw invalid_inside_block(block);
+  if (!ipv6 || ipv6->prefix_length != 125 || ipv6->first[0] != 0xfd) throw invalid_inside_block(block);
 }
 
 /// Two sessions in each block: the first address is the peer's, the next two are the gateway's. Nobody answers them.

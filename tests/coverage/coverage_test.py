@@ -90,7 +90,7 @@ def reached(tests):
             environment = {**os.environ, "FOGLING_COVERAGE": folder}
             environment.pop("FOGLING_SEED", None)
             environment.pop("FOGLING_STEPS", None)
-            done = subprocess.run([test, "--gtest_brief=1"], env=environment, capture_output=True, text=True)
+            done = subprocess.run([test, "--gtest_brief=1"], env=environment, capture_output=True, text=True, errors="replace")
             if done.returncode != 0:
                 print(done.stdout[-4000:], done.stderr[-4000:], sep="\n")
                 sys.exit(f"{test} fails; coverage says nothing until it passes")

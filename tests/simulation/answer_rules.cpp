@@ -7,6 +7,7 @@
 
 #include "emulator/cidr.hpp"
 #include "emulator/filters.hpp"
+#include "fixtures/services/services.hpp"
 #include "tests/simulation/maker.hpp"
 
 namespace fogling::simulation {
@@ -143,6 +144,11 @@ class Checker {
   }
 
  private:
+  bool is_of_aws(std::string_view id) const {
+    const auto lists = services::prefix_lists(scope_.region);
+    return std::ranges::find(lists, id, &services::PrefixList::id) != lists.end();
+  }
+
   void check_id(const Describe& describe, const Document& item) {
     const auto id = text(item, describe.id_member);
     if (describe.ids == nullptr || id.empty()) return;
@@ -152,8 +158,8 @@ class Checker {
       broken_.push_back(fmt::format("{} by the id {} is not what it is among all: {} and {}", describe.name(), id,
                                     found && !found->empty() ? found->front().dump() : "nothing", item.dump()));
     }
-    // Images and snapshots may be shared with another account of the region.
-    const bool may_be_shared = !describe.always.empty() && scope_.region == other_.region;
+    // Images and snapshots may be shared with another account of the region; AWS' prefix lists are everybody's.
+    const bool may_be_shared = (!describe.always.empty() && scope_.region == other_.region) || is_of_aws(id);
     const auto seen = may_be_shared ? std::nullopt : items_of(house_, describe, other_, by_id);
     if (seen && std::ranges::find(*seen, item) != seen->end()) {
       broken_.push_back(fmt::format("{} shows {} to {}/{}", describe.name(), id, other_.account, other_.region));

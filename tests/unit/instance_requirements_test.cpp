@@ -41,24 +41,22 @@ class InstanceRequirements : public HouseTest {
 };
 
 TEST_F(InstanceRequirements, CpuAndMemoryAreRanges) {
-  const auto found = types({{"VCpuCount.Min", "2"},
-                            {"VCpuCount.Max", "2"},
-                            {"MemoryMiB.Min", "4096"},
-                            {"MemoryMiB.Max", "4096"}});
+  const auto found =
+      types({{"VCpuCount.Min", "2"}, {"VCpuCount.Max", "2"}, {"MemoryMiB.Min", "4096"}, {"MemoryMiB.Max", "4096"}});
   EXPECT_TRUE(has(found, "c5.large"));
   EXPECT_TRUE(has(found, "c6i.large"));
   EXPECT_FALSE(has(found, "m5.large")) << "8 GiB";
   EXPECT_FALSE(has(found, "t3.medium")) << "burstable types are left out unless asked for";
   EXPECT_FALSE(has(found, "c6g.large")) << "another architecture";
-  EXPECT_TRUE(has(types({{"VCpuCount.Min", "2"}, {"VCpuCount.Max", "2"}, {"MemoryMiB.Min", "4096"},
-                         {"MemoryMiB.Max", "4096"}}, "arm64"),
-                  "c6g.large"));
+  EXPECT_TRUE(
+      has(types({{"VCpuCount.Min", "2"}, {"VCpuCount.Max", "2"}, {"MemoryMiB.Min", "4096"}, {"MemoryMiB.Max", "4096"}},
+                "arm64"),
+          "c6g.large"));
 }
 
 TEST_F(InstanceRequirements, MemoryByTheCpu) {
-  for (const auto& family : families(types({{"MemoryGiBPerVCpu.Min", "7.9"},
-                                            {"MemoryGiBPerVCpu.Max", "8.1"},
-                                            {"AllowedInstanceType.1", "?5.*"}}))) {
+  for (const auto& family : families(types(
+           {{"MemoryGiBPerVCpu.Min", "7.9"}, {"MemoryGiBPerVCpu.Max", "8.1"}, {"AllowedInstanceType.1", "?5.*"}}))) {
     EXPECT_EQ(family, "r5");
   }
 }
@@ -142,7 +140,8 @@ TEST_F(InstanceRequirements, PerformanceIsComparedByFamily) {
 }
 
 TEST_F(InstanceRequirements, ScoresAreOfZonesOrRegions) {
-  const Parameters types{{"InstanceType.1", "m5.large"}, {"InstanceType.2", "c5.large"}, {"InstanceType.3", "r5.large"}};
+  const Parameters types{
+      {"InstanceType.1", "m5.large"}, {"InstanceType.2", "c5.large"}, {"InstanceType.3", "r5.large"}};
   Parameters parameters = types;
   parameters.emplace_back("TargetCapacity", "10");
   const auto regions = call("GetSpotPlacementScores", parameters)["SpotPlacementScores"];
