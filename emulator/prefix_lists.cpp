@@ -25,6 +25,18 @@ void require_prefix_list(Context& context, std::string_view prefix_list_id) {
   throw ApiError("InvalidPrefixListID.NotFound", fmt::format("The prefix list ID '{}' does not exist", prefix_list_id));
 }
 
+std::vector<std::string> prefix_list_blocks(Context& context, std::string_view prefix_list_id) {
+  std::vector<std::string> blocks;
+  if (const auto own = find_own(context, prefix_list_id)) {
+    const auto& versions = items(own->document, "_Versions");
+    if (versions.empty()) return blocks;
+    for (const auto& each : versions.back()) blocks.emplace_back(text(each, "Cidr"));
+  } else if (const auto of_aws = find_aws_prefix_list(context, prefix_list_id)) {
+    blocks.assign(of_aws->entries.begin(), of_aws->entries.end());
+  }
+  return blocks;
+}
+
 std::int64_t prefix_list_weight(Context& context, std::string_view prefix_list_id) {
   if (const auto own = find_own(context, prefix_list_id)) return integer(own->document, "MaxEntries").value_or(1);
   const auto of_aws = find_aws_prefix_list(context, prefix_list_id);

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "emulator/call.hpp"
 #include "fixtures/services/services.hpp"
@@ -16,6 +18,9 @@ std::optional<services::PrefixList> find_aws_prefix_list(Context& context, std::
 
 /// Throws InvalidPrefixListID.NotFound where neither the account nor AWS has it.
 void require_prefix_list(Context& context, std::string_view prefix_list_id);
+
+/// Its blocks as they are now; none where it is gone.
+std::vector<std::string> prefix_list_blocks(Context& context, std::string_view prefix_list_id);
 
 /// How many routes or rules a reference to it counts for: as many as it can hold. One where it is gone.
 std::int64_t prefix_list_weight(Context& context, std::string_view prefix_list_id);

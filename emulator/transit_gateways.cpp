@@ -221,8 +221,11 @@ GenericResource tie(Context& context, std::string_view kind, const GenericResour
   return row;
 }
 
-void hold(Context& context, const GenericResource& tie, std::string_view target_id) {
-  state::add_reference(context.txn, tie.scope(), tie.resource_id, target_id, true);
+void hold(Context& context, GenericResource& tie, std::string_view target_id) {
+  state::add_reference(context.txn, tie.scope(), tie.resource_id, target_id, false);
+  state::add_reference(context.txn, tie.scope(), tie.parent_id, target_id, true);
+  tie.document["_held"] = target_id;
+  state::update(context.txn, tie);
 }
 
 void move_tie(Context& context, GenericResource& tie, std::string_view at_once, std::string_view finally) {
@@ -237,6 +240,8 @@ void untie(Context& context, GenericResource& tie, std::string_view last_state) 
 }
 
 void drop_tie(Context& context, const GenericResource& tie) {
+  if (const auto held = text(tie.document, "_held"); !held.empty())
+    state::remove_reference(context.txn, tie.parent_id, held);
   state::remove_references_of(context.txn, tie.resource_id);
   state::remove_dues_of(context.txn, tie.resource_id);
   state::erase(context.txn, tie);
@@ -288,18 +293,31 @@ Document list_page(Call& call, std::string_view list, const std::vector<Document
   return answer;
 }
 
+namespace {
+
+/// Those of the ids, or all. By its id the other side of a peering sees it after its end, too.
+std::vector<GenericResource> wanted_attachments(Call& call, std::string_view resource_type, std::string_view ids_member) {
+  const auto ids = requested_ids(call, kTransitGatewayAttachment, ids_member);
+  if (ids.empty()) return transit_gateway_attachments(call, resource_type);
+  std::vector<GenericResource> rows;
+  for (const auto& id : ids) {
+    auto row = state::find_anywhere<GenericResource>(call.txn, id);
+    const bool is_known = row && row->kind == kTransitGatewayAttachment && is_visible(call, *row);
+    if (!is_known || (!resource_type.empty() && text(row->document, "ResourceType") != resource_type))
+      throw unknown_id(kTransitGatewayAttachment, id);
+    rows.push_back(*std::move(row));
+  }
+  std::ranges::sort(rows, {}, &GenericResource::seq);
+  return rows;
+}
+
+}  // namespace
+
 Document describe_attachments(Call& call, std::string_view list, std::string_view resource_type,
                               Document (*describe)(Context&, const GenericResource&)) {
   constexpr std::string_view kIds = "TransitGatewayAttachmentIds";
-  const auto ids = requested_ids(call, kTransitGatewayAttachment, kIds);
-  const auto rows = transit_gateway_attachments(call, resource_type);
-  for (const auto& id : ids) {
-    if (std::ranges::find(rows, id, &GenericResource::resource_id) == rows.end())
-      throw unknown_id(kTransitGatewayAttachment, id);
-  }
   std::vector<Document> documents;
-  for (const auto& row : rows) {
-    if (!ids.empty() && std::ranges::find(ids, row.resource_id) == ids.end()) continue;
+  for (const auto& row : wanted_attachments(call, resource_type, kIds)) {
     documents.push_back(describe(call, row));
     call.looked_at.push_back(row.resource_id);
   }

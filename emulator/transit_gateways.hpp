@@ -73,8 +73,8 @@ void begin_for_owner(Context& context, GenericResource& resource, const kinds::T
 /// belongs to the parent's owner and reaches its second state by itself.
 GenericResource tie(Context& context, std::string_view kind, const GenericResource& parent, std::string_view target_id,
                     Document document, std::string_view at_once, std::string_view finally);
-/// The other end cannot be deleted meanwhile.
-void hold(Context& context, const GenericResource& tie, std::string_view target_id);
+/// What the parent uses by this tie, a prefix list or a subnet, cannot be deleted meanwhile.
+void hold(Context& context, GenericResource& tie, std::string_view target_id);
 void move_tie(Context& context, GenericResource& tie, std::string_view at_once, std::string_view finally);
 /// It goes after having been in this state for a while.
 void untie(Context& context, GenericResource& tie, std::string_view last_state);

@@ -106,13 +106,18 @@ void add_propagated(Context& context, const GenericResource& table, std::vector<
   }
 }
 
+/// A route of its own wins over one that a prefix list stands for. Assumed: the order.
 std::vector<Document> routes_of(Context& context, const GenericResource& table) {
   std::vector<Document> routes;
   for (const auto& each : items(table.document, "_routes")) routes.push_back(shown_static(context, table, each));
   for (const auto& reference : ties_of(context, kPrefixListReference, table.resource_id)) {
     Document route = static_route(context, table, text(reference.document, "TransitGatewayAttachmentId"));
     route["PrefixListId"] = reference.document["TargetId"];
-    routes.push_back(std::move(route));
+    for (auto& block : prefix_list_blocks(context, text(route, "PrefixListId"))) {
+      if (has_route(routes, block)) continue;
+      route["DestinationCidrBlock"] = std::move(block);
+      routes.push_back(route);
+    }
   }
   add_propagated(context, table, routes);
   std::ranges::stable_sort(routes, {}, [](const Document& each) { return text(each, "DestinationCidrBlock"); });
@@ -230,7 +235,7 @@ Document CreateTransitGatewayPrefixListReference(Call& call) {
   const auto list = state::find_anywhere<GenericResource>(call.txn, id);
   Document document{{"PrefixListOwnerId", list ? list->account : "AWS"}};
   set_if(document, "TransitGatewayAttachmentId", end);
-  const auto reference = tie(call, kPrefixListReference, table, id, std::move(document), "pending", "available");
+  auto reference = tie(call, kPrefixListReference, table, id, std::move(document), "pending", "available");
   hold(call, reference, id);
   return reference_answer(call, reference, table);
 }

@@ -372,6 +372,41 @@ TEST_F(TransitGateways, ATableRefersToPrefixLists) {
   EXPECT_TRUE(call("GetTransitGatewayPrefixListReferences",
                    {{"TransitGatewayRouteTableId", table}})["TransitGatewayPrefixListReferences"]
                   .empty());
+  const auto list = text_of(call("CreateManagedPrefixList", {{"PrefixListName", "offices"},
+                                                             {"MaxEntries", "3"},
+                                                             {"AddressFamily", "IPv4"},
+                                                             {"Entry.1.Cidr", "192.0.2.0/24"},
+                                                             {"Entry.2.Cidr", "198.51.100.0/24"}})["PrefixList"],
+                            "PrefixListId");
+  const auto attached = attach(id, vpc, subnet);
+  const Parameters reference{{"TransitGatewayRouteTableId", table}, {"PrefixListId", list}};
+  const auto with = [&](const char* member, const std::string& value) {
+    auto parameters = reference;
+    parameters.emplace_back(member, value);
+    return parameters;
+  };
+  const Document made = call("CreateTransitGatewayPrefixListReference",
+                             with("Blackhole", "true"))["TransitGatewayPrefixListReference"];
+  EXPECT_EQ(made["PrefixListOwnerId"], scope.account);
+  EXPECT_EQ(made["Blackhole"], true);
+  refuse("PrefixListReferenceAlreadyExists", "", "CreateTransitGatewayPrefixListReference", with("Blackhole", "true"));
+  EXPECT_EQ(search(table, "prefix-list-id", list).size(), 2U);
+  EXPECT_EQ(search(table, "route-search.longest-prefix-match", "192.0.2.7")[0]["State"], "blackhole");
+  call("ModifyTransitGatewayPrefixListReference", with("TransitGatewayAttachmentId", attached));
+  EXPECT_EQ(search(table, "route-search.longest-prefix-match", "192.0.2.7")[0]["State"], "active");
+  const Document found = call("GetTransitGatewayPrefixListReferences",
+                              {{"TransitGatewayRouteTableId", table},
+                               {"Filter.1.Name", "is-blackhole"},
+                               {"Filter.1.Value.1", "false"}})["TransitGatewayPrefixListReferences"];
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0]["State"], "available");
+  EXPECT_EQ(found[0]["TransitGatewayAttachment"]["ResourceId"], vpc);
+  EXPECT_EQ(call("GetManagedPrefixListAssociations", {{"PrefixListId", list}})["PrefixListAssociations"][0]["ResourceId"],
+            table);
+  call("DeleteTransitGatewayPrefixListReference", reference);
+  refuse("InvalidPrefixListReference.NotFound", "", "DeleteTransitGatewayPrefixListReference", reference);
+  EXPECT_TRUE(search(table, "prefix-list-id", list).empty());
+  call("DeleteManagedPrefixList", {{"PrefixListId", list}});
 }
 
 // ---- Peering, Connect
@@ -420,6 +455,7 @@ TEST_F(TransitGateways, GatewaysOfTwoAccountsAndRegionsArePeered) {
   EXPECT_EQ(attachment(peering)["State"], "deleted");
   call("DeleteTransitGateway", {{"TransitGatewayId", mine}});
   scope = {kOther, "us-west-2"};
+  EXPECT_EQ(attachment(peering)["State"], "deleted");  // both sides see its end
   EXPECT_EQ(search(default_table(theirs), "route-search.exact-match", "10.0.0.0/16")[0]["State"], "blackhole");
 }
 
@@ -542,6 +578,9 @@ TEST_F(TransitGateways, APeeringHasOnePolicyTableAndAnnouncements) {
   call("DisassociateTransitGatewayPolicyTable", pair);
   refuse("InvalidTransitGatewayPolicyTableAssociation.NotFound", "", "DisassociateTransitGatewayPolicyTable", pair);
   call("DeleteTransitGatewayPolicyTable", {{"TransitGatewayPolicyTableId", table}});
+  // What clients wait for: it is not shown after its end.
+  refuse("InvalidTransitGatewayPolicyTableId.NotFound", "", "DescribeTransitGatewayPolicyTables",
+         {{"TransitGatewayPolicyTableIds.1", table}});
 
   const Document announced = call("CreateTransitGatewayRouteTableAnnouncement",
                                   {{"TransitGatewayRouteTableId", default_table(mine)},
