@@ -296,7 +296,8 @@ Document list_page(Call& call, std::string_view list, const std::vector<Document
 namespace {
 
 /// Those of the ids, or all. By its id the other side of a peering sees it after its end, too.
-std::vector<GenericResource> wanted_attachments(Call& call, std::string_view resource_type, std::string_view ids_member) {
+std::vector<GenericResource> wanted_attachments(Call& call, std::string_view resource_type,
+                                                std::string_view ids_member) {
   const auto ids = requested_ids(call, kTransitGatewayAttachment, ids_member);
   if (ids.empty()) return transit_gateway_attachments(call, resource_type);
   std::vector<GenericResource> rows;

@@ -158,8 +158,10 @@ class Checker {
       broken_.push_back(fmt::format("{} by the id {} is not what it is among all: {} and {}", describe.name(), id,
                                     found && !found->empty() ? found->front().dump() : "nothing", item.dump()));
     }
-    // Images and snapshots may be shared with another account of the region; AWS' prefix lists are everybody's.
-    const bool may_be_shared = (!describe.always.empty() && scope_.region == other_.region) || is_of_aws(id);
+    // Images and snapshots may be shared with another account of the region, and so may transit gateways; AWS' prefix
+    // lists are everybody's.
+    const bool may_be_shared = (!describe.always.empty() && scope_.region == other_.region) || is_of_aws(id) ||
+                               describe.name().starts_with("DescribeTransitGateway");
     const auto seen = may_be_shared ? std::nullopt : items_of(house_, describe, other_, by_id);
     if (seen && std::ranges::find(*seen, item) != seen->end()) {
       broken_.push_back(fmt::format("{} shows {} to {}/{}", describe.name(), id, other_.account, other_.region));

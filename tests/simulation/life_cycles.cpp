@@ -39,8 +39,9 @@ constexpr Step kInterface[] = {
     {"", "pending"}, {"", "available"},       {"pending", "available"}, {"pending", "in-use"}, {"available", "in-use"},
     {"", "in-use"},  {"in-use", "available"}, {"available", ""},        {"pending", ""},       {"in-use", ""}};
 constexpr Step kInterfaceAttachment[] = {
-    {"", "attaching"}, {"attaching", "attached"}, {"attaching", "detaching"}, {"attached", "detaching"},
-    {"detaching", ""}, {"attached", ""},          {"attaching", ""}};
+    {"", "attaching"},         {"attaching", "attached"}, {"attaching", "detaching"},
+    {"attached", "detaching"}, {"detaching", ""},         {"attached", ""},
+    {"attaching", ""},         {"", "attached"}};  // a service's own, such as a NAT gateway's
 constexpr Step kMonitoring[] = {{"", "disabled"},         {"", "pending"},           {"pending", "enabled"},
                                 {"enabled", "disabling"}, {"disabling", "disabled"}, {"disabled", "pending"},
                                 {"disabling", "pending"}, {"pending", "disabling"},  {"enabled", ""},

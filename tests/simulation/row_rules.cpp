@@ -44,7 +44,8 @@ constexpr Rule kRules[] = {
 
     // ---- Interfaces
     {"an interface is in use when it is attached, and only then",
-     "SELECT network_interface_id FROM network_interface WHERE (attachment_id = '') <> (instance_id = '')"
+     "SELECT network_interface_id FROM network_interface WHERE"
+     " ((attachment_id = '') <> (instance_id = '') AND NOT requester_managed)"
      " OR (attachment_id = '') <> (attachment_status = '') OR (attachment_id <> '') <> (status = 'in-use')"},
     {"an attached interface is with an instance of its scope and zone that is not terminated",
      "SELECT network_interface_id FROM network_interface n WHERE instance_id <> '' AND NOT EXISTS (SELECT 1 FROM "
@@ -81,7 +82,8 @@ constexpr Rule kRules[] = {
      " LEFT JOIN security_group g USING (group_id) WHERE g.vpc_id IS NULL OR g.vpc_id <> n.vpc_id"
      " OR g.account <> n.account OR g.region <> n.region"},
     {"an interface has at least one group",
-     "SELECT network_interface_id FROM network_interface n WHERE NOT EXISTS (SELECT 1 FROM network_interface_group m"
+     "SELECT network_interface_id FROM network_interface n WHERE NOT requester_managed"
+     " AND NOT EXISTS (SELECT 1 FROM network_interface_group m"
      " WHERE m.network_interface_id = n.network_interface_id)"},
 
     // ---- Instances

@@ -27,7 +27,8 @@ TEST_F(TrafficMirroring, AFilterShowsItsRulesByDirectionAndNumber) {
                                            {"DestinationCidrBlock", "10.0.0.0/8"},
                                            {"SourceCidrBlock", "10.0.0.0/8"}});
   }
-  const auto shown = call("DescribeTrafficMirrorFilters", {{"TrafficMirrorFilterId.1", filter}})["TrafficMirrorFilters"][0];
+  const auto shown =
+      call("DescribeTrafficMirrorFilters", {{"TrafficMirrorFilterId.1", filter}})["TrafficMirrorFilters"][0];
   EXPECT_TRUE(shown["IngressFilterRules"].empty());
   EXPECT_EQ(shown["EgressFilterRules"][0]["RuleNumber"], 10);
   EXPECT_EQ(shown["EgressFilterRules"][1]["RuleNumber"], 20);

@@ -385,8 +385,8 @@ TEST_F(TransitGateways, ATableRefersToPrefixLists) {
     parameters.emplace_back(member, value);
     return parameters;
   };
-  const Document made = call("CreateTransitGatewayPrefixListReference",
-                             with("Blackhole", "true"))["TransitGatewayPrefixListReference"];
+  const Document made =
+      call("CreateTransitGatewayPrefixListReference", with("Blackhole", "true"))["TransitGatewayPrefixListReference"];
   EXPECT_EQ(made["PrefixListOwnerId"], scope.account);
   EXPECT_EQ(made["Blackhole"], true);
   refuse("PrefixListReferenceAlreadyExists", "", "CreateTransitGatewayPrefixListReference", with("Blackhole", "true"));
@@ -401,8 +401,9 @@ TEST_F(TransitGateways, ATableRefersToPrefixLists) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0]["State"], "available");
   EXPECT_EQ(found[0]["TransitGatewayAttachment"]["ResourceId"], vpc);
-  EXPECT_EQ(call("GetManagedPrefixListAssociations", {{"PrefixListId", list}})["PrefixListAssociations"][0]["ResourceId"],
-            table);
+  EXPECT_EQ(
+      call("GetManagedPrefixListAssociations", {{"PrefixListId", list}})["PrefixListAssociations"][0]["ResourceId"],
+      table);
   call("DeleteTransitGatewayPrefixListReference", reference);
   refuse("InvalidPrefixListReference.NotFound", "", "DeleteTransitGatewayPrefixListReference", reference);
   EXPECT_TRUE(search(table, "prefix-list-id", list).empty());
