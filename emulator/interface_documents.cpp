@@ -5,6 +5,7 @@
 #include "emulator/clock.hpp"
 #include "emulator/default_vpc.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/public_host_names.hpp"
 #include "emulator/tags.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 #include "state/security_groups.hpp"
@@ -116,6 +117,7 @@ Document interface_attachment_document(const state::NetworkInterface& interface)
     out["InstanceId"] = interface.instance_id;
     out["InstanceOwnerId"] = interface.account;
   }
+  set_if(out, "InstanceOwnerId", text(interface.options, "InstanceOwnerId"));
   if (has(interface.options, "EnaSrdSpecification")) {
     out["EnaSrdSpecification"] = interface.options["EnaSrdSpecification"];
   }
@@ -144,6 +146,7 @@ Document interface_document(Transaction& txn, const state::NetworkInterface& int
   out["RequesterManaged"] = interface.requester_managed;
   out["TagSet"] = tag_set(txn, interface.network_interface_id);
   if (!interface.attachment_id.empty()) out["Attachment"] = interface_attachment_document(interface);
+  show_public_host_name(txn, interface, out);
   return out;
 }
 

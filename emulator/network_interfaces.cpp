@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "emulator/kinds.hpp"
 #include "emulator/resource_types.hpp"
 #include "emulator/security_groups.hpp"
 #include "emulator/subnets.hpp"
@@ -12,10 +13,13 @@
 #include "emulator/traffic_mirroring.hpp"
 #include "emulator/world.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
+#include "state/resources.hpp"
 #include "state/security_groups.hpp"
 
 namespace fogling {
 namespace {
+
+constexpr const char* kInterfacePermission = "network-interface-permission";
 
 /// Locally administered, as EC2's are.
 std::string draw_mac_address(Random& random) {
@@ -240,6 +244,23 @@ void check_interface_description(std::string_view description) {
       "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");
 }
 
+state::NetworkInterface require_usable_interface(Context& context, std::string_view network_interface_id,
+                                                 std::string_view permission) {
+  check_id("network-interface", network_interface_id);
+  auto interface = state::find_anywhere<state::NetworkInterface>(context.txn, network_interface_id);
+  if (!interface || interface->region != context.scope.region) {
+    throw unknown_id("network-interface", network_interface_id);
+  }
+  if (interface->account == context.scope.account) return *std::move(interface);
+  const auto permissions = state::list_children(context.txn, network_interface_id, kInterfacePermission);
+  const bool is_permitted = std::ranges::any_of(permissions, [&](const state::GenericResource& each) {
+    return each.state == "granted" && text(each.document, "Permission") == permission &&
+           text(each.document, "AwsAccountId") == context.scope.account;
+  });
+  if (!is_permitted) throw unknown_id("network-interface", network_interface_id);
+  return *std::move(interface);
+}
+
 void enable_primary_ipv6(state::NetworkInterface& interface) {
   if (std::ranges::any_of(interface.ipv6_addresses,
                           [](const Document& each) { return flag(each, "IsPrimaryIpv6").value_or(false); })) {
@@ -305,6 +326,9 @@ void remove_interface(Context& context, const state::NetworkInterface& interface
     disassociate(context, address);
   }
   end_mirroring(context, interface.network_interface_id);
+  for (const auto& each : state::list_children(context.txn, interface.network_interface_id, kInterfacePermission)) {
+    erase_resource(context, each);
+  }
   state::remove_tags(context.txn, interface.network_interface_id);
   state::remove_dues_of(context.txn, interface.network_interface_id);
   state::erase(context.txn, interface);  // private addresses and groups go with it
@@ -339,7 +363,8 @@ void detach_interface(state::NetworkInterface& interface) {
   interface.instance_id.clear();
   interface.device_index = interface.network_card_index = 0;
   interface.delete_on_termination = false;
-  if (interface.options.is_object()) interface.options.erase("EnaSrdSpecification");
+  if (!interface.options.is_object()) return;
+  for (const char* member : {"EnaSrdSpecification", "InstanceOwnerId"}) interface.options.erase(member);
 }
 
 void give_public_address(Context& context, state::NetworkInterface& interface) {

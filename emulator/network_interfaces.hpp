@@ -63,6 +63,10 @@ void enable_primary_ipv6(state::NetworkInterface& interface);
 /// Idle times after which connections are forgotten, from a ConnectionTrackingSpecificationRequest.
 void set_connection_tracking(state::NetworkInterface& interface, const Document& specification);
 
+/// The caller's own interface, or one whose owner permits the caller to use it so: `INSTANCE-ATTACH`, `EIP-ASSOCIATE`.
+state::NetworkInterface require_usable_interface(Context& context, std::string_view network_interface_id,
+                                                 std::string_view permission);
+
 /// How many private IPv4 addresses an interface has; a prefix counts as one.
 std::int64_t count_addresses(Transaction& txn, const state::NetworkInterface& interface);
 /// Throws where an instance of this type cannot have so many interfaces, or so many private IPv4 addresses (a prefix

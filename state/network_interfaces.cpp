@@ -28,10 +28,9 @@ std::vector<NetworkInterface> interfaces_of_group(Transaction& txn, std::string_
   return select<NetworkInterface>(txn, kTail, group_id);
 }
 
-std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, const Scope& scope,
-                                                             std::string_view attachment_id) {
-  static constexpr Sql kTail{"WHERE account = ? AND region = ? AND attachment_id = ? AND attachment_id <> ''"};
-  return select_first<NetworkInterface>(txn, kTail, scope.account, scope.region, attachment_id);
+std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, std::string_view attachment_id) {
+  static constexpr Sql kTail{"WHERE attachment_id = ? AND attachment_id <> ''"};
+  return select_first<NetworkInterface>(txn, kTail, attachment_id);
 }
 
 std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_view network_interface_id) {

@@ -69,8 +69,8 @@ std::vector<NetworkInterface> interfaces_of_instance(Transaction& txn, std::stri
 std::vector<NetworkInterface> interfaces_of_subnet(Transaction& txn, std::string_view subnet_id);
 std::vector<NetworkInterface> interfaces_of_vpc(Transaction& txn, std::string_view vpc_id);
 std::vector<NetworkInterface> interfaces_of_group(Transaction& txn, std::string_view group_id);
-std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, const Scope& scope,
-                                                             std::string_view attachment_id);
+/// Whoever has it.
+std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, std::string_view attachment_id);
 std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_view network_interface_id);
 /// Whose address it is, if anybody's. `number` is the IPv4 address in host order.
 std::optional<std::string> find_address_holder(Transaction& txn, std::string_view subnet_id, std::int64_t number);

@@ -8,6 +8,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/public_host_names.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 #include "state/resources.hpp"
 
@@ -60,7 +61,7 @@ state::NetworkInterface interface_of_instance(Call& call, std::string_view insta
 }
 
 state::NetworkInterface interface_by_id(Call& call, std::string_view network_interface_id) {
-  auto interface = require_row<state::NetworkInterface>(call, "network-interface", network_interface_id);
+  auto interface = require_usable_interface(call, network_interface_id, "EIP-ASSOCIATE");
   if (interface.requester_managed) throw no_permission();
   if (interface.instance_id.empty()) return interface;
   const auto instance = state::find<state::Instance>(call.txn, call.scope, interface.instance_id);
@@ -138,6 +139,18 @@ Document AssociateAddress(Call& call) {
 
 // ---- Disassociate --------------------------------------------------------------------------------------------------
 
+/// Assumed: code and words; that the last public IPv4 address stays for such a name is documented.
+void check_host_name(Call& call, const state::Address& address) {
+  const auto interface = state::find_anywhere<state::NetworkInterface>(call.txn, address.network_interface_id);
+  if (!interface || interface->private_ip_address != address.private_ip_address ||
+      public_host_name_type(*interface) != public_host_name::dual_stack) {
+    return;
+  }
+  throw errors::operation_not_permitted(
+      fmt::format("The network interface {} has a dual-stack public hostname, which needs the address {}.",
+                  interface->network_interface_id, address.public_ip));
+}
+
 Document DisassociateAddress(Call& call) {
   const auto association_id = call.text("AssociationId");
   const auto public_ip = call.text("PublicIp");
@@ -159,6 +172,7 @@ Document DisassociateAddress(Call& call) {
                    fmt::format("The association ID '{}' does not exist", association_id));
   }
   check_holder(call, *address);
+  check_host_name(call, *address);
   const std::string left = address->network_interface_id;
   disassociate(call, *address);
   restore_public_address(call, left);  // recorded: within the second

@@ -56,8 +56,16 @@ void check_attachable(const state::NetworkInterface& interface, const state::Ins
   }
 }
 
+/// A permission lets the instance of one account have the interface of another: its moves are those of its owner.
+void schedule_of_owner(Call& call, const state::NetworkInterface& interface, std::string_view move,
+                       std::int64_t takes_ms) {
+  const auto scope = interface.scope();
+  Context owner{call.world, call.txn, scope, call.now_ms};
+  schedule(owner, "network-interface", interface.network_interface_id, move, takes_ms);
+}
+
 Document AttachNetworkInterface(Call& call) {
-  auto interface = require_row<state::NetworkInterface>(call, "network-interface", call.text("NetworkInterfaceId"));
+  auto interface = require_usable_interface(call, call.text("NetworkInterfaceId"), "INSTANCE-ATTACH");
   const auto instance = require_instance(call, call.text("InstanceId"));
   const auto device_index = call.integer("DeviceIndex").value_or(0);
   const auto network_card_index = call.integer("NetworkCardIndex").value_or(0);
@@ -71,19 +79,26 @@ Document AttachNetworkInterface(Call& call) {
   if (const auto& express = call.part("EnaSrdSpecification"); !express.empty()) {
     interface.options["EnaSrdSpecification"] = express;
   }
+  if (interface.account != instance.account) interface.options["InstanceOwnerId"] = instance.account;
   state::update(call.txn, interface);
   state::remove_dues_of(call.txn, interface.network_interface_id);  // it may have been `pending` still
-  schedule(call, "network-interface", interface.network_interface_id, "attached", kAttachTakes_ms);
+  schedule_of_owner(call, interface, "attached", kAttachTakes_ms);
   return {{"AttachmentId", interface.attachment_id}, {"NetworkCardIndex", network_card_index}};
 }
 
 // ---- Detach --------------------------------------------------------------------------------------------------------
 
+/// Owners of the interface and of the instance may both detach it.
+bool is_involved(const Call& call, const state::NetworkInterface& interface) {
+  if (interface.region != call.scope.region) return false;
+  return interface.account == call.scope.account || text(interface.options, "InstanceOwnerId") == call.scope.account;
+}
+
 Document DetachNetworkInterface(Call& call) {
   const auto attachment_id = call.text("AttachmentId");
   if (!attachment_id.starts_with("ela-attach-")) check_id("network-interface-attachment", attachment_id);
-  auto interface = state::find_interface_by_attachment(call.txn, call.scope, attachment_id);
-  if (!interface) throw unknown_id("network-interface-attachment", attachment_id);
+  auto interface = state::find_interface_by_attachment(call.txn, attachment_id);
+  if (!interface || !is_involved(call, *interface)) throw unknown_id("network-interface-attachment", attachment_id);
   if (interface->requester_managed) {
     throw errors::operation_not_permitted("You are not allowed to manage 'ela-attach' attachments.");
   }
@@ -96,7 +111,7 @@ Document DetachNetworkInterface(Call& call) {
   interface->attachment_status = "detaching";
   state::update(call.txn, *interface);
   state::remove_dues_of(call.txn, interface->network_interface_id);
-  schedule(call, "network-interface", interface->network_interface_id, "detached", kDetachTakes_ms);
+  schedule_of_owner(call, *interface, "detached", kDetachTakes_ms);
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/vpc_associations.hpp"
+#include "emulator/vpc_block_public_access.hpp"
 #include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
@@ -67,10 +68,10 @@ Document made_document(Transaction& txn, const state::Subnet& subnet) {
   return out;
 }
 
-/// Recorded: only a Describe tells that nobody blocks public access.
-Document described(Transaction& txn, const state::Subnet& subnet) {
+/// Recorded: only a Describe tells who blocks public access.
+Document described(Transaction& txn, const state::Subnet& subnet, const BlockPublicAccess& access) {
   Document out = subnet_document(txn, subnet);
-  out["BlockPublicAccessStates"] = {{"InternetGatewayBlockMode", "off"}};
+  out["BlockPublicAccessStates"] = access.states(subnet.vpc_id, subnet.subnet_id);
   return out;
 }
 
@@ -232,9 +233,10 @@ Document DeleteSubnet(Call& call) {
 }
 
 Document DescribeSubnets(Call& call) {
+  const BlockPublicAccess access(call);
   return describe_rows<state::Subnet>(
       call, {.type = "subnet", .ids = "SubnetIds", .list = "Subnets", .id_filter = "subnet-id"},
-      [&](const state::Subnet& subnet) { return described(call.txn, subnet); });
+      [&](const state::Subnet& subnet) { return described(call.txn, subnet, access); });
 }
 
 constexpr FilterPath kSubnetFilters[] = {

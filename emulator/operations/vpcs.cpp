@@ -14,6 +14,7 @@
 #include "emulator/references.hpp"
 #include "emulator/security_groups.hpp"
 #include "emulator/tags.hpp"
+#include "emulator/vpc_block_public_access.hpp"
 #include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
 #include "state/network_interfaces.hpp"
@@ -48,10 +49,10 @@ Document made_document(Transaction& txn, const state::Vpc& vpc) {
   return out;
 }
 
-/// Recorded: only a Describe tells that nobody blocks the VPC's public access.
-Document described(Transaction& txn, const state::Vpc& vpc) {
+/// Recorded: only a Describe tells who blocks public access.
+Document described(Transaction& txn, const state::Vpc& vpc, const BlockPublicAccess& access) {
   Document out = vpc_document(txn, vpc);
-  out["BlockPublicAccessStates"] = {{"InternetGatewayBlockMode", "off"}};
+  out["BlockPublicAccessStates"] = access.states(vpc.vpc_id);
   return out;
 }
 
@@ -141,8 +142,9 @@ Document DeleteVpc(Call& call) {
 }
 
 Document DescribeVpcs(Call& call) {
+  const BlockPublicAccess access(call);
   return describe_rows<state::Vpc>(call, {.type = "vpc", .ids = "VpcIds", .list = "Vpcs", .id_filter = "vpc-id"},
-                                   [&](const state::Vpc& vpc) { return described(call.txn, vpc); });
+                                   [&](const state::Vpc& vpc) { return described(call.txn, vpc, access); });
 }
 
 constexpr FilterPath kVpcFilters[] = {

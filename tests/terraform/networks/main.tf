@@ -28,6 +28,10 @@ resource "aws_vpc_ipv4_cidr_block_association" "more" {
   cidr_block = "10.21.0.0/16"
 }
 
+resource "aws_vpc_ipv6_cidr_block_association" "more" {
+  vpc_id                           = aws_vpc.main.id
+  assign_generated_ipv6_cidr_block = true
+}
 
 resource "aws_subnet" "dual" {
   vpc_id                                         = aws_vpc.main.id
@@ -102,6 +106,11 @@ resource "aws_network_interface_sg_attachment" "inner" {
   network_interface_id = aws_network_interface.second.id
 }
 
+resource "aws_network_interface_permission" "partner" {
+  network_interface_id = aws_network_interface.named.id
+  aws_account_id       = "210987654321"
+  permission           = "INSTANCE-ATTACH"
+}
 
 resource "aws_instance" "host" {
   ami                    = data.aws_ami.ubuntu.id
@@ -241,7 +250,15 @@ resource "aws_default_security_group" "main" {
 
 # ---- Access from the internet ----
 
+resource "aws_vpc_block_public_access_options" "region" {
+  internet_gateway_block_mode = var.changed ? "block-ingress" : "block-bidirectional"
+}
 
+resource "aws_vpc_block_public_access_exclusion" "main" {
+  vpc_id                          = aws_vpc.main.id
+  internet_gateway_exclusion_mode = var.changed ? "allow-egress" : "allow-bidirectional"
+  tags                            = { Name = "main" }
+}
 
 # ---- Looked up ----
 
@@ -305,3 +322,4 @@ data "aws_eips" "all" {
   }
 }
 
+data "aws_ec2_public_ipv4_pools" "none" {}
