@@ -50,12 +50,38 @@ Document instance_document(Transaction& txn, const state::Instance& instance);
 /// Schedules what finishes a command, as long as the machine takes.
 void schedule_machine(Context& context, const state::Instance& instance, std::string_view move, ComputeCommand command);
 
+/// Why an instance stops or ends, as its StateReason tells.
+struct StateReason {
+  std::string_view code = "Client.UserInitiatedShutdown", words = "User initiated shutdown";
+};
+/// The commands of the life cycle, for whoever gives them; what the state does not allow is not done. They store the
+/// instance and tell its watchers.
+void start_instance(Context& context, state::Instance& instance);
+void stop_instance(Context& context, state::Instance& instance, const StateReason& reason = {}, bool force = false);
+void terminate_instance(Context& context, state::Instance& instance, const StateReason& reason = {});
+/// Lets everything that hangs on an instance know that it has come into another state.
+void tell_watchers(Context& context, const state::Instance& instance);
+
+/// Who has instances launched, beside those who call RunInstances themselves.
+struct LaunchedFor {
+  std::vector<Tag> tags = {};                 ///< that only EC2 gives: `aws:ec2:fleet-id`
+  Document options = Document::object();      ///< what the instances remember of it
+  std::string spot_instance_request_id = {};  ///< the open request that is fulfilled by it
+};
+/// RunInstances for others than its callers: the same path, all or nothing, its answer. Throws RunInstances' errors.
+Document launch_instances(Context& context, const Document& run_instances, const LaunchedFor& launched_for);
+/// Throws what such a launch would be refused for, capacity and prices apart.
+void check_launch(Context& context, const Document& run_instances);
+
 /// Carries out the due moves of instances: running, stopped, terminated, status-ok, monitored, forgotten ...
 void move_instance(Context& context, const state::Due& due);
 
 /// The record of a profile on an instance, made by Associate or along with a launch.
 state::GenericResource make_profile_association(Context& context, const state::Instance& instance, Document profile,
                                                 std::string_view state);
+
+/// What burstable instances of a family do when their credits are used up: the account's choice, else EC2's.
+std::string default_cpu_credits(Context& context, std::string_view family);
 
 /// vCPUs that the quota of the type's family still has room for; very many where there is no quota.
 std::int64_t free_vcpus(Context& context, const catalogue::InstanceType& type);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 
 #include "fixtures/kinds/kinds.hpp"
 
@@ -116,7 +117,8 @@ std::span<const ResourceType> resource_types() {
                      .unknown_code = kind.errors.absent,
                      .unknown_text = kind.errors.absent_text,
                      .malformed_code = kind.errors.malformed,
-                     .malformed_text = kind.errors.malformed_text});
+                     .malformed_text = kind.errors.malformed_text,
+                     .form = kind.form});
     }
     return all;
   }();
@@ -140,18 +142,41 @@ std::string resource_noun(std::string_view type) {
   return noun;
 }
 
+namespace {
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+  }
+  return true;
+}
+
+bool is_base36(std::string_view text) {
+  return text.size() == 8 && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+         });
+}
+
+}  // namespace
+
 const ResourceType* find_resource_type_of(std::string_view id) {
-  const auto dash = id.rfind('-');
-  if (dash == std::string_view::npos) return nullptr;
-  const auto all = resource_types();
-  const auto found = std::ranges::find(all, id.substr(0, dash), &ResourceType::prefix);
-  return found == all.end() ? nullptr : &*found;
+  const ResourceType* found = nullptr;
+  for (const auto& each : resource_types()) {
+    const bool fits = each.prefix.empty() ? is_uuid(id)
+                                          : id.starts_with(each.prefix) && id.substr(each.prefix.size()).starts_with('-');
+    if (fits && (found == nullptr || found->prefix.size() < each.prefix.size())) found = &each;
+  }
+  return found;
 }
 
 bool is_well_formed(const ResourceType& type, std::string_view id) {
   if (id.size() <= type.prefix.size() + 1 || !id.starts_with(type.prefix) || id[type.prefix.size()] != '-')
     return false;
   const std::string_view digits = id.substr(type.prefix.size() + 1);
+  if (type.form == kinds::IdForm::uuid) return is_uuid(digits);
+  if (type.form == kinds::IdForm::base36) return is_base36(digits);
   if (digits.size() > 8 && digits.size() != 17) return false;
   const bool are_hex = std::ranges::all_of(
       digits, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });

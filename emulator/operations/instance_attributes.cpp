@@ -7,7 +7,9 @@
 #include "emulator/describe.hpp"
 #include "emulator/encoding.hpp"
 #include "emulator/instances.hpp"
+#include "emulator/kinds.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/placement.hpp"
 #include "emulator/volumes.hpp"
 #include "emulator/world.hpp"
 #include "state/security_groups.hpp"
@@ -337,14 +339,34 @@ Document ModifyInstanceCpuOptions(Call& call) {
           {"ThreadsPerCore", instance.threads_per_core}};
 }
 
+/// Into another group or partition, or, by an empty name, out of the group it is in.
+void change_placement_group(Call& call, state::Instance& instance) {
+  const bool names_group = has(call.in, "GroupName") || has(call.in, "GroupId");
+  const auto group = find_placement_group(call, names_group ? call.in : part(instance.options, "Placement"));
+  const auto partition = call.integer("PartitionNumber");
+  if (group) {
+    check_placement_group(call, *group, *catalogue::find_instance_type(instance.instance_type),
+                          instance.availability_zone, 1, partition);
+  }
+  leave_placement_group(call, instance);
+  if (!group) return;
+  if (partition) instance.options["Placement"]["PartitionNumber"] = *partition;
+  join_placement_group(call, *group, instance);
+}
+
 Document ModifyInstancePlacement(Call& call) {
   auto instance = require_instance(call, call.require("InstanceId"));
   require_stopped(instance);
   auto& placement = instance.options["Placement"];
-  for (const char* member : {"Affinity", "GroupName", "GroupId", "HostId", "HostResourceGroupArn"}) {
+  if (has(call.in, "HostId")) {
+    require_resource(call, "dedicated-host", call.text("HostId"));
+    state::remove_reference(call.txn, instance.instance_id, text(placement, "HostId"));  // it goes there when it starts
+  }
+  for (const char* member : {"Affinity", "HostId", "HostResourceGroupArn"}) {
     if (has(call.in, member)) placement[member] = call.text(member);
   }
-  if (const auto partition = call.integer("PartitionNumber")) placement["PartitionNumber"] = *partition;
+  if (has(call.in, "GroupName") || has(call.in, "GroupId") || has(call.in, "PartitionNumber"))
+    change_placement_group(call, instance);
   if (const auto tenancy = call.text("Tenancy"); !tenancy.empty()) instance.tenancy = tenancy;
   state::update(call.txn, instance);
   return {{"Return", true}};
@@ -353,6 +375,10 @@ Document ModifyInstancePlacement(Call& call) {
 Document ModifyInstanceCapacityReservationAttributes(Call& call) {
   auto instance = require_instance(call, call.require("InstanceId"));
   require_stopped(instance);
+  const auto& target = part(call.part("CapacityReservationSpecification"), "CapacityReservationTarget");
+  if (const auto id = text(target, "CapacityReservationId"); !id.empty()) {
+    require_resource(call, "capacity-reservation", id);
+  }
   instance.options["CapacityReservationSpecification"] = call.part("CapacityReservationSpecification");
   state::update(call.txn, instance);
   return {{"Return", true}};

@@ -4,12 +4,17 @@
 
 #include <algorithm>
 
+#include "emulator/capacity_reservations.hpp"
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/encoding.hpp"
+#include "emulator/hosts.hpp"
 #include "emulator/images.hpp"
 #include "emulator/instances.hpp"
+#include "emulator/launch_templates.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/placement.hpp"
+#include "emulator/spot.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/volumes.hpp"
 #include "emulator/world.hpp"
@@ -47,6 +52,8 @@ struct Plan {
   state::Vpc vpc;
   std::vector<PlannedInterface> interfaces;
   std::vector<PlannedDevice> devices;
+  std::optional<state::GenericResource> placement_group;
+  std::optional<SpotBid> spot;
   std::int64_t min_count = 1, max_count = 1;
   state::Instance prototype;
 };
@@ -520,10 +527,19 @@ Document placement_options(const Call& call) {
   return placement;
 }
 
-void plan_options(Call& call, const Plan& plan, state::Instance& instance) {
+void plan_placement_group(Call& call, Plan& plan) {
+  const auto& placement = call.part("Placement");
+  plan.placement_group = find_placement_group(call, placement);
+  if (!plan.placement_group) return;
+  check_placement_group(call, *plan.placement_group, *plan.type, plan.subnet.availability_zone, plan.min_count,
+                        integer(placement, "PartitionNumber"));
+}
+
+void plan_options(Call& call, Plan& plan, state::Instance& instance) {
   auto& options = instance.options = Document::object();
   options["MetadataOptions"] = metadata_options(call, plan);
   options["Placement"] = placement_options(call);
+  plan_placement_group(call, plan);
   if (auto profile = instance_profile(call); !profile.is_null()) options["IamInstanceProfile"] = std::move(profile);
   if (call.part("HibernationOptions").value("Configured", false)) {
     if (!plan.type->hibernation_supported) {
@@ -562,7 +578,7 @@ std::string current_boot_mode(const Plan& plan) {
   return plan.image.architecture == "arm64" ? "uefi" : "legacy-bios";
 }
 
-std::string cpu_credits(const Call& call, const catalogue::InstanceType& type) {
+std::string cpu_credits(Call& call, const catalogue::InstanceType& type) {
   const auto given = text(call.part("CreditSpecification"), "CpuCredits");
   if (!given.empty() && given != "standard" && given != "unlimited") {
     throw errors::invalid_value(given, "cpuCredits");
@@ -572,7 +588,7 @@ std::string cpu_credits(const Call& call, const catalogue::InstanceType& type) {
     throw errors::invalid_parameter_value(
         fmt::format("The instance type {} doesn't support CPU credits.", type.name));  // Assumed: the words
   }
-  return !given.empty() ? std::string(given) : type.family == "t2" ? "standard" : "unlimited";
+  return !given.empty() ? std::string(given) : default_cpu_credits(call, type.family);
 }
 
 void plan_instance(Call& call, Plan& plan) {
@@ -603,6 +619,7 @@ void plan_instance(Call& call, Plan& plan) {
   instance.availability_zone_id = plan.subnet.availability_zone_id;
   const auto tenancy = text(call.part("Placement"), "Tenancy");
   instance.tenancy = !tenancy.empty() && tenancy != "default" ? std::string(tenancy) : plan.vpc.instance_tenancy;
+  if (!text(call.part("Placement"), "HostId").empty()) instance.tenancy = "host";
   instance.monitoring = flag(call.part("Monitoring"), "Enabled").value_or(false) ? "pending" : "disabled";
   instance.vpc_id = plan.subnet.vpc_id;
   instance.subnet_id = plan.subnet.subnet_id;
@@ -634,8 +651,11 @@ void refuse_unbuilt(const Call& call) {
   const auto refuse = [](std::string_view what) {
     throw errors::not_built(fmt::format("The parameter {} of RunInstances", what));
   };
-  if (!call.part("LaunchTemplate").empty()) refuse("LaunchTemplate");
-  if (!text(call.part("InstanceMarketOptions"), "MarketType").empty()) refuse("InstanceMarketOptions");
+  const auto market = text(call.part("InstanceMarketOptions"), "MarketType");
+  const bool names_block =
+      market == "capacity-block" &&
+      !text(part(call.part("CapacityReservationSpecification"), "CapacityReservationTarget"), "CapacityReservationId").empty();
+  if (!market.empty() && market != "spot" && !names_block) refuse("InstanceMarketOptions.MarketType");
   if (!call.items("ElasticGpuSpecification").empty()) refuse("ElasticGpuSpecification");
   if (!call.items("ElasticInferenceAccelerators").empty()) refuse("ElasticInferenceAccelerators");
   if (!call.items("SecondaryInterfaces").empty()) refuse("SecondaryInterfaces");
@@ -650,6 +670,7 @@ Plan plan_launch(Call& call) {
   plan_network(call, plan);
   plan_instance(call, plan);
   plan_devices(call, plan);
+  plan.spot = read_spot_bid(call, *plan.type, call.scope.region, spot_product(plan.image.platform_details));
   return plan;
 }
 
@@ -708,9 +729,40 @@ std::int64_t affordable_count(Call& call, const Plan& plan) {
   return std::clamp(free_vcpus(call, *plan.type) / std::max<std::int64_t>(each, 1), plan.min_count, plan.max_count);
 }
 
-Document RunInstances(Call& call) {
+/// An instance on the spot market has a request behind it: the one it fulfils, or one of its own.
+void bring_to_market(Call& call, const Plan& plan, const LaunchedFor& launched_for, state::Instance& instance) {
+  if (!plan.spot) return;
+  if (launched_for.spot_instance_request_id.empty()) {
+    make_fulfilled_request(call, *plan.spot, instance);
+    return;
+  }
+  auto request = *state::find<state::GenericResource>(call.txn, call.scope, launched_for.spot_instance_request_id);
+  fulfil(call, request, instance);
+}
+
+/// What RunInstances alone asks of a spot launch (API Reference); the words are Assumed.
+void check_own_market(const Plan& plan, const LaunchedFor& launched_for) {
+  if (!plan.spot || !launched_for.spot_instance_request_id.empty()) return;
+  if (plan.spot->type == "persistent" && plan.spot->behavior == "terminate") {
+    throw errors::invalid_combination(
+        "Persistent Spot Instance requests are only supported when the instance interruption behavior is either "
+        "hibernate or stop.");
+  }
+  if (plan.spot->type == "one-time" && !plan.spot->valid_until.empty()) {
+    throw errors::invalid_combination("ValidUntil is only supported for persistent Spot Instance requests.");
+  }
+}
+
+/// The launch itself, its template worked in.
+Document launch(Call& call, const LaunchedFor& launched_for) {
   const Plan plan = plan_launch(call);
+  check_own_market(plan, launched_for);
   call.end_of_dry_run();
+  if (plan.spot) {
+    check_spot_price(*plan.spot, *plan.type,
+                     *catalogue::find_zone(call.scope.region, plan.subnet.availability_zone),
+                     spot_product(plan.image.platform_details), call.now_ms);
+  }
   const std::int64_t count = affordable_count(call, plan);
   const std::string reservation_id = call.make_id("r");
   Document launched = Document::array();
@@ -719,6 +771,11 @@ Document RunInstances(Call& call) {
     instance.instance_id = call.make_id("i");
     instance.reservation_id = reservation_id;
     instance.ami_launch_index = index;
+    instance.options.update(launched_for.options);
+    if (plan.placement_group) join_placement_group(call, *plan.placement_group, instance);
+    bring_to_market(call, plan, launched_for, instance);
+    put_on_host(call, instance);
+    take_capacity(call, instance);
     state::insert(call.txn, instance);
     make_interfaces(call, plan, instance);
     make_devices(call, plan, instance);
@@ -744,6 +801,21 @@ Document RunInstances(Call& call) {
   return reservation_document(call, reservation_id, std::move(launched));
 }
 
+/// A launch with the template's parameters behind its own.
+Document launch_whole(Call& call, const LaunchedFor& launched_for) {
+  const auto templated = with_launch_template(call, call.in);
+  Call whole{Context{call}, call.operation, templated.in, call.filters, call.dry_run};
+  whole.tags = read_tag_specifications(whole.in, whole.operation);
+  auto& tags = whole.tags["instance"];
+  tags.insert(tags.end(), templated.tags.begin(), templated.tags.end());
+  tags.insert(tags.end(), launched_for.tags.begin(), launched_for.tags.end());
+  Document answer = launch(whole, launched_for);
+  call.remember = std::move(whole.remember);
+  return answer;
+}
+
+Document RunInstances(Call& call) { return launch_whole(call, {}); }
+
 /// A repeated token gets the same instances again, in the state they are in now.
 Document replay_launch(Call& call, const Document& remembered) {
   Document instances = Document::array();
@@ -765,6 +837,25 @@ constexpr Operation kOperations[] = {{.name = "RunInstances",
                                       .replay = replay_launch}};
 
 }  // namespace
+
+Document launch_instances(Context& context, const Document& run_instances, const LaunchedFor& launched_for) {
+  static const Filters kNoFilters;
+  state::Savepoint savepoint(context.txn);
+  Call call{context, *model::find_operation("RunInstances"), run_instances, kNoFilters};
+  Document answer = launch_whole(call, launched_for);
+  savepoint.keep();
+  return answer;
+}
+
+void check_launch(Context& context, const Document& run_instances) {
+  static const Filters kNoFilters;
+  Call call{context, *model::find_operation("RunInstances"), run_instances, kNoFilters, true};
+  try {
+    launch_whole(call, {.spot_instance_request_id = "none"});
+  } catch (const ApiError& error) {
+    if (error.code != "DryRunOperation") throw;
+  }
+}
 
 Family instance_launch_family() { return {.operations = kOperations}; }
 
