@@ -112,17 +112,18 @@ const model::Shape& shape_at(const kinds::Kind& kind, std::string_view path) {
 }
 
 /// What `$name` stands for in a declared value.
-std::string variable(const Context& context, const Document& document, const std::string& id, std::string_view name) {
-  if (name == "account") return context.scope.account;
-  if (name == "region") return context.scope.region;
+std::string variable(const Call& call, const Document& document, const std::string& id, std::string_view name) {
+  if (name == "account") return call.scope.account;
+  if (name == "region") return call.scope.region;
   if (name == "partition") return "aws";
-  if (name == "zone") return std::string(catalogue::zones(context.scope.region).front().name);
+  if (name == "zone") return std::string(catalogue::zones(call.scope.region).front().name);
   if (name == "id") return id;
-  if (name == "now") return iso_seconds(context.now_ms);
-  return std::string(text(document, name));
+  if (name == "now") return iso_seconds(call.now_ms);
+  const auto own = text(document, name);
+  return std::string(own.empty() ? call.text(name) : own);
 }
 
-std::string filled_in(const Context& context, const Document& document, const std::string& id, std::string_view text) {
+std::string filled_in(const Call& call, const Document& document, const std::string& id, std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] != '$') {
@@ -131,23 +132,23 @@ std::string filled_in(const Context& context, const Document& document, const st
     }
     std::size_t end = ++i;
     while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end])) != 0) ++end;
-    out += variable(context, document, id, text.substr(i, end - i));
+    out += variable(call, document, id, text.substr(i, end - i));
     i = end;
   }
   return out;
 }
 
-Document declared_value(const Context& context, const Document& document, const std::string& id,
+Document declared_value(const Call& call, const Document& document, const std::string& id,
                         const Document& value) {
-  if (value.is_string()) return filled_in(context, document, id, value.get_ref<const std::string&>());
+  if (value.is_string()) return filled_in(call, document, id, value.get_ref<const std::string&>());
   if (!value.is_structured()) return value;
   Document out = value;
-  for (auto& each : out) each = declared_value(context, document, id, each);
+  for (auto& each : out) each = declared_value(call, document, id, each);
   return out;
 }
 
-void assign(const Context& context, Document& document, const std::string& id, const kinds::Assignment& assignment) {
-  Document value = declared_value(context, document, id, Document::parse(assignment.json));
+void assign(const Call& call, Document& document, const std::string& id, const kinds::Assignment& assignment) {
+  Document value = declared_value(call, document, id, Document::parse(assignment.json));
   at_path(document, assignment.path) = std::move(value);
 }
 
@@ -217,6 +218,8 @@ Document answer_with(const Call& call, const Document& resource) {
       answer[name] = resource;
     } else if (member.shape->type == model::Type::list && member.shape->element->shape->name == call.kind->shape) {
       answer[name] = Document::array({resource});
+    } else if (name == "Return" || name == "ReturnValue" || name == "ReturnCode") {
+      answer[name] = true;
     } else if (name == "ClientToken") {
       set_if(answer, "ClientToken", call.text("ClientToken"));
     } else if (resource.contains(name)) {
@@ -301,15 +304,24 @@ bool is_asked_for(const Call& call, const Document& document) {
   return true;
 }
 
+/// Whether the caller is the other side of somebody else's.
+bool is_other_side(const Context& context, const kinds::Kind& kind, const GenericResource& resource) {
+  if (kind.other_side.account.empty()) return false;
+  const auto value = [&](std::string_view path, const std::string& usual) {
+    const auto* found = path.empty() ? nullptr : find_path(resource.document, path);
+    return found != nullptr && found->is_string() ? found->get<std::string>() : usual;
+  };
+  return value(kind.other_side.account, {}) == context.scope.account &&
+         value(kind.other_side.region, resource.region) == context.scope.region;
+}
+
 std::vector<GenericResource> wanted_resources(Call& call, std::string_view ids_member) {
-  if (ids_member.empty()) return state::list_kind(call.txn, call.scope, call.kind->kind);
-  const auto ids = requested_ids(call, call.kind->kind, ids_member);
-  if (ids.empty()) return state::list_kind(call.txn, call.scope, call.kind->kind);
+  const auto ids = ids_member.empty() ? std::vector<std::string>{} : requested_ids(call, call.kind->kind, ids_member);
+  if (ids.empty()) return list_resources(call, call.kind->kind);
   std::vector<GenericResource> resources;
   std::vector<std::string> unknown;
   for (const auto& id : ids) {
-    auto row = state::find<GenericResource>(call.txn, call.scope, id);
-    if (row && row->kind == call.kind->kind) {
+    if (auto row = find_resource(call, call.kind->kind, id)) {
       resources.push_back(*std::move(row));
     } else {
       unknown.push_back(id);
@@ -328,11 +340,30 @@ const kinds::Kind& declared_kind(std::string_view kind) {
   return *found;
 }
 
+std::optional<GenericResource> find_resource(Context& context, std::string_view kind, std::string_view id) {
+  auto row = state::find_anywhere<GenericResource>(context.txn, id);
+  if (!row || row->kind != kind) return std::nullopt;
+  const auto* declared = kinds::find(kind);
+  const bool is_seen =
+      row->scope() == context.scope || (declared != nullptr && is_other_side(context, *declared, *row));
+  return is_seen ? std::move(row) : std::nullopt;
+}
+
+std::vector<GenericResource> list_resources(Context& context, std::string_view kind) {
+  const auto& declared = declared_kind(kind);
+  if (declared.other_side.account.empty()) return state::list_kind(context.txn, context.scope, kind);
+  auto all = state::list_kind_anywhere(context.txn, kind);
+  std::erase_if(all, [&](const GenericResource& row) {
+    return row.scope() != context.scope && !is_other_side(context, declared, row);
+  });
+  return all;
+}
+
 GenericResource require_resource(Context& context, std::string_view kind, std::string_view id) {
   check_id(kind, id);
-  auto row = state::find<GenericResource>(context.txn, context.scope, id);
+  auto row = find_resource(context, kind, id);
   const auto& last = declared_kind(kind).remove.finally;
-  if (!row || row->kind != kind || (!last.empty() && row->state == last)) throw unknown_id(kind, id);
+  if (!row || (!last.empty() && row->state == last)) throw unknown_id(kind, id);
   return *std::move(row);
 }
 
@@ -385,7 +416,7 @@ Document shown(Context& context, const GenericResource& resource) {
     if (!name.starts_with('_')) document[name] = value;
   }
   if (model::find_member(*model::find_shape(kind.shape), "Tags") != nullptr) {
-    document["Tags"] = tag_set(context.txn, resource.resource_id);
+    document["Tags"] = tag_set(context, resource.resource_id);
   }
   if (const auto hook = hooks_of(context, kind.kind).show; hook != nullptr) hook(context, resource, document);
   return document;
@@ -400,7 +431,9 @@ void put_state(Context& context, GenericResource& resource, std::string_view sta
 void begin(Context& context, GenericResource& resource, const kinds::Transition& transition) {
   put_state(context, resource, transition.at_once);
   if (transition.finally != transition.at_once) {
-    schedule(context, resource.kind, resource.resource_id, transition.finally, transition.takes_ms);
+    const Scope owner = resource.scope();  // also where the other side has commanded it
+    Context theirs{context.world, context.txn, owner, context.now_ms};
+    schedule(theirs, resource.kind, resource.resource_id, transition.finally, transition.takes_ms);
   }
 }
 
@@ -413,7 +446,9 @@ void finish_removal(Context& context, GenericResource& resource) {
   if (kind.shown_deleted_ms == 0) {
     erase_resource(context, resource);
   } else {
-    schedule_by_clock(context, kind.kind, resource.resource_id, kGone, kind.shown_deleted_ms);
+    const Scope owner = resource.scope();
+    Context theirs{context.world, context.txn, owner, context.now_ms};
+    schedule_by_clock(theirs, kind.kind, resource.resource_id, kGone, kind.shown_deleted_ms);
   }
 }
 

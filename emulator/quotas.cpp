@@ -20,6 +20,8 @@ constexpr Row kQuotas[] = {
     {"subnets_per_vpc", &Quotas::subnets_per_vpc},
     {"route_tables_per_vpc", &Quotas::route_tables_per_vpc},
     {"routes_per_table", &Quotas::routes_per_table},
+    {"gateway_endpoints", &Quotas::gateway_endpoints},
+    {"interface_endpoints_per_vpc", &Quotas::interface_endpoints_per_vpc},
     {"nat_gateways_per_zone", &Quotas::nat_gateways_per_zone},
     {"elastic_ips_per_nat_gateway", &Quotas::elastic_ips_per_nat_gateway},
     {"network_acls_per_vpc", &Quotas::network_acls_per_vpc},

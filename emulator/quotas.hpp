@@ -17,6 +17,8 @@ struct Quotas {
   std::int64_t subnets_per_vpc = 200;
   std::int64_t route_tables_per_vpc = 200;
   std::int64_t routes_per_table = 500;
+  std::int64_t gateway_endpoints = 20;
+  std::int64_t interface_endpoints_per_vpc = 50;
   std::int64_t nat_gateways_per_zone = 5;
   std::int64_t elastic_ips_per_nat_gateway = 2;
   std::int64_t network_acls_per_vpc = 200;

@@ -10,6 +10,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/prefix_lists.hpp"
 #include "emulator/tags.hpp"
+#include "emulator/vpc_peering.hpp"
 #include "state/vpcs.hpp"
 
 namespace fogling {
@@ -68,12 +69,13 @@ void read_group_peer(Context& context, const state::SecurityGroup& group, const 
   const Scope scope{owner, context.scope.region};
   Context theirs{context.world, context.txn, scope, context.now_ms};
   const auto peer = id.empty() ? require_group_by_name(theirs, text(pair, "GroupName")) : require_group(theirs, id, {});
-  if (peer.vpc_id != group.vpc_id && text(pair, "VpcPeeringConnectionId").empty()) {
+  const auto peering = peer.vpc_id == group.vpc_id ? std::string() : active_peering(context, group.vpc_id, peer.vpc_id);
+  if (peer.vpc_id != group.vpc_id && peering.empty()) {
     throw ApiError("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.");
   }
   rule.referenced_group_id = peer.group_id;
   rule.referenced_user_id = peer.account;
-  rule.referenced_peering_connection_id = text(pair, "VpcPeeringConnectionId");
+  rule.referenced_peering_connection_id = peering;
   if (peer.vpc_id != group.vpc_id) rule.referenced_vpc_id = peer.vpc_id;
 }
 

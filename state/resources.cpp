@@ -11,6 +11,11 @@ std::vector<GenericResource> list_kind(Transaction& txn, const Scope& scope, std
   return select<GenericResource>(txn, kTail, scope.account, scope.region, kind);
 }
 
+std::vector<GenericResource> list_kind_anywhere(Transaction& txn, std::string_view kind) {
+  static constexpr Sql kTail{"WHERE kind = ? ORDER BY seq"};
+  return select<GenericResource>(txn, kTail, kind);
+}
+
 std::vector<GenericResource> list_children(Transaction& txn, std::string_view parent_id, std::string_view kind) {
   static constexpr Sql kTail{"WHERE parent_id = ? AND kind = ? ORDER BY seq"};
   return select<GenericResource>(txn, kTail, parent_id, kind);

@@ -9,6 +9,7 @@ struct Source {
 };
 constexpr Source kSources[] = {
     {"vpc", "CreateVpc", "CidrBlock=10.77.0.0/16", "VpcId"},
+    {"vpc#2", "CreateVpc", "CidrBlock=10.78.0.0/16", "VpcId"},
     {"subnet", "CreateSubnet", "VpcId=$vpc&CidrBlock=10.77.1.0/24", "SubnetId"},
     {"subnet#2", "CreateSubnet", "VpcId=$vpc&CidrBlock=10.77.2.0/24&AvailabilityZone=us-east-1b", "SubnetId"},
     {"security-group", "CreateSecurityGroup", "VpcId=$vpc&GroupName=example&GroupDescription=example", "GroupId"},

@@ -173,7 +173,8 @@ class Terraform(unittest.TestCase):
 
     def import_id(self, resource):
         rule = self.rules["ids"].get(resource["type"], "{id}")
-        return None if rule is None else rule.format(**resource["values"])
+        values = {name: "" if value is None else value for name, value in resource["values"].items()}
+        return None if rule is None else rule.format(**values)
 
     def imported(self):
         """In a copy of the folder whose state has forgotten them, every resource is imported and needs no change."""

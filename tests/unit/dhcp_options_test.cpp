@@ -83,10 +83,12 @@ TEST_F(DhcpOptions, AVpcHasOneEgressOnlyGateway) {
   const auto vpc = create_vpc();
   const Document made = call("CreateEgressOnlyInternetGateway", {{"VpcId", vpc}, {"ClientToken", "once"}});
   EXPECT_EQ(made["ClientToken"], "once");
+  EXPECT_EQ(made["EgressOnlyInternetGateway"]["Attachments"],
+            Document::array({{{"State", "attached"}, {"VpcId", vpc}}}));
   refuse("InvalidParameterValue", "", "CreateEgressOnlyInternetGateway", {{"VpcId", vpc}});
   refuse("DependencyViolation", "", "DeleteVpc", {{"VpcId", vpc}});
   const auto id = text_of(made["EgressOnlyInternetGateway"], "EgressOnlyInternetGatewayId");
-  call("DeleteEgressOnlyInternetGateway", {{"EgressOnlyInternetGatewayId", id}});
+  EXPECT_EQ(call("DeleteEgressOnlyInternetGateway", {{"EgressOnlyInternetGatewayId", id}})["ReturnCode"], true);
   refuse("InvalidGatewayID.NotFound", "The eigw ID '" + id + "' does not exist", "DeleteEgressOnlyInternetGateway",
          {{"EgressOnlyInternetGatewayId", id}});
   call("DeleteVpc", {{"VpcId", vpc}});
