@@ -24,6 +24,9 @@ namespace fogling {
 namespace kinds {
 struct Kind;
 }
+namespace state {
+struct Instance;
+}
 
 class World;
 class Random;
@@ -139,11 +142,15 @@ struct Mover {
   void (*move)(Context&, const state::Due&);
 };
 
+/// Told of an instance that has come into another state: what hangs on it follows. It must not change the instance.
+using InstanceWatcher = void (*)(Context&, const state::Instance&);
+
 /// What a file of operations/ offers.
 struct Family {
   std::span<const Operation> operations = {};
   std::span<const Mover> movers = {};
   std::span<const Hooks> hooks = {};
+  std::span<const InstanceWatcher> watchers = {};
 };
 
 }  // namespace fogling

@@ -84,6 +84,33 @@ Accelerators accelerators_of(const Document& described) {
   return all;
 }
 
+/// What only the whole description of a type tells.
+struct Facts {
+  double gbps = 0, ebs_mbps = 0;
+  Accelerators accelerators;
+};
+
+Facts read_facts(const InstanceType& type) {
+  const Document described = catalogue::describe_instance_type(type);
+  Facts facts;
+  for (const auto& card : items(part(described, "NetworkInfo"), "NetworkCards")) {
+    facts.gbps += card.value("BaselineBandwidthInGbps", 0.0);
+  }
+  facts.ebs_mbps = part(part(described, "EbsInfo"), "EbsOptimizedInfo").value("BaselineBandwidthInMbps", 0.0);
+  facts.accelerators = accelerators_of(described);
+  return facts;
+}
+
+/// Of every type, read when first asked for: descriptions are stored as text.
+const Facts& facts_of(const InstanceType& type) {
+  static const std::vector<Facts> kAll = [] {
+    std::vector<Facts> all;
+    for (const auto& each : catalogue::instance_types()) all.push_back(read_facts(each));
+    return all;
+  }();
+  return kAll[static_cast<std::size_t>(&type - catalogue::instance_types().data())];
+}
+
 bool have_any(const std::vector<std::string>& have, const Document& wanted) {
   return wanted.empty() || std::ranges::any_of(have, [&](const std::string& each) { return lists(wanted, each); });
 }
@@ -108,18 +135,6 @@ bool storage_fits(const InstanceType& type, const Document& in) {
   // Assumed: what has no disks at all is not kept out by their kind.
   return kinds.empty() || type.disks.empty() ||
          std::ranges::any_of(type.disks, [&](const auto& disk) { return lists(kinds, disk.type); });
-}
-
-double baseline_gbps(const Document& described) {
-  double total = 0;
-  for (const auto& card : items(part(described, "NetworkInfo"), "NetworkCards")) {
-    total += card.value("BaselineBandwidthInGbps", 0.0);
-  }
-  return total;
-}
-
-double baseline_ebs_mbps(const Document& described) {
-  return part(part(described, "EbsInfo"), "EbsOptimizedInfo").value("BaselineBandwidthInMbps", 0.0);
 }
 
 /// Families that performance protection does not know (API Reference).
@@ -216,10 +231,9 @@ void check_requirements(const Document& in) {
 bool meets(const InstanceType& type, const Document& in) {
   if (!plainly_fits(type, in)) return false;
   if (!asks_for_more(in)) return true;
-  const Document described = catalogue::describe_instance_type(type);
-  return is_within(baseline_ebs_mbps(described), part(in, "BaselineEbsBandwidthMbps")) &&
-         is_within(baseline_gbps(described), part(in, "NetworkBandwidthGbps")) &&
-         accelerators_fit(accelerators_of(described), in);
+  const auto& facts = facts_of(type);
+  return is_within(facts.ebs_mbps, part(in, "BaselineEbsBandwidthMbps")) &&
+         is_within(facts.gbps, part(in, "NetworkBandwidthGbps")) && accelerators_fit(facts.accelerators, in);
 }
 
 std::vector<const InstanceType*> types_meeting(std::string_view region, const Document& requirements,

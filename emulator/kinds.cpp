@@ -10,6 +10,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/quotas.hpp"
+#include "emulator/random.hpp"
 #include "emulator/references.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/world.hpp"
@@ -77,30 +78,6 @@ bool is_scalar(const model::Shape& shape) {
   return shape.type != model::Type::structure && shape.type != model::Type::list;
 }
 
-/// The value in the form that the answer's shape has; null where the two have nothing in common.
-Document adapted(const Document& value, const model::Shape& to) {
-  if (is_scalar(to)) {
-    if (value.is_object()) return value.contains("Value") ? value["Value"] : Document();
-    return value.is_array() ? Document() : value;
-  }
-  if (to.type == model::Type::list) {
-    if (!value.is_array()) return nullptr;
-    Document list = Document::array();
-    for (const auto& each : value) {
-      if (auto element = adapted(each, *to.element->shape); !element.is_null()) list.push_back(std::move(element));
-    }
-    return list;
-  }
-  if (!value.is_object()) return nullptr;
-  Document out = Document::object();
-  for (const auto& member : to.members) {
-    const auto found = value.find(member.name);
-    if (found == value.end()) continue;
-    if (auto inner = adapted(*found, *member.shape); !inner.is_null()) out[std::string(member.name)] = std::move(inner);
-  }
-  return out;
-}
-
 const model::Shape& shape_at(const kinds::Kind& kind, std::string_view path) {
   const model::Shape* shape = model::find_shape(kind.shape);
   while (!path.empty()) {
@@ -112,18 +89,20 @@ const model::Shape& shape_at(const kinds::Kind& kind, std::string_view path) {
 }
 
 /// What `$name` stands for in a declared value.
-std::string variable(const Call& call, const Document& document, const std::string& id, std::string_view name) {
-  if (name == "account") return call.scope.account;
-  if (name == "region") return call.scope.region;
+std::string variable(const Context& context, const Document& in, const Document& document, const std::string& id,
+                     std::string_view name) {
+  if (name == "account") return context.scope.account;
+  if (name == "region") return context.scope.region;
   if (name == "partition") return "aws";
-  if (name == "zone") return std::string(catalogue::zones(call.scope.region).front().name);
+  if (name == "zone") return std::string(catalogue::zones(context.scope.region).front().name);
   if (name == "id") return id;
-  if (name == "now") return iso_seconds(call.now_ms);
-  const auto own = text(document, name);
-  return std::string(own.empty() ? call.text(name) : own);
+  if (name == "now") return iso_seconds(context.now_ms);
+  const auto own = fogling::text(document, name);
+  return std::string(own.empty() ? fogling::text(in, name) : own);
 }
 
-std::string filled_in(const Call& call, const Document& document, const std::string& id, std::string_view text) {
+std::string filled_in(const Context& context, const Document& in, const Document& document, const std::string& id,
+                      std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] != '$') {
@@ -132,22 +111,24 @@ std::string filled_in(const Call& call, const Document& document, const std::str
     }
     std::size_t end = ++i;
     while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end])) != 0) ++end;
-    out += variable(call, document, id, text.substr(i, end - i));
+    out += variable(context, in, document, id, text.substr(i, end - i));
     i = end;
   }
   return out;
 }
 
-Document declared_value(const Call& call, const Document& document, const std::string& id, const Document& value) {
-  if (value.is_string()) return filled_in(call, document, id, value.get_ref<const std::string&>());
+Document declared_value(const Context& context, const Document& in, const Document& document, const std::string& id,
+                        const Document& value) {
+  if (value.is_string()) return filled_in(context, in, document, id, value.get_ref<const std::string&>());
   if (!value.is_structured()) return value;
   Document out = value;
-  for (auto& each : out) each = declared_value(call, document, id, each);
+  for (auto& each : out) each = declared_value(context, in, document, id, each);
   return out;
 }
 
-void assign(const Call& call, Document& document, const std::string& id, const kinds::Assignment& assignment) {
-  Document value = declared_value(call, document, id, Document::parse(assignment.json));
+void assign(const Context& context, const Document& in, Document& document, const std::string& id,
+            const kinds::Assignment& assignment) {
+  Document value = declared_value(context, in, document, id, Document::parse(assignment.json));
   at_path(document, assignment.path) = std::move(value);
 }
 
@@ -159,6 +140,16 @@ void check_limit(const Call& call, const kinds::Kind& kind) {
   if (most < 0 || kind.limit.code.empty()) return;
   if (Quotas::is_reached(most, state::count_kind(call.txn, call.scope, kind.kind)))
     throw ApiError(std::string(kind.limit.code), std::string(kind.limit.text));
+}
+
+void check_name(const Call& call, const kinds::Kind& kind) {
+  const auto& name = kind.name;
+  if (name.member.empty() || call.text(name.member).empty()) return;
+  const auto other =
+      state::find_by_member(call.txn, call.scope, kind.kind, name.member, call.text(name.member), kind.remove.finally);
+  if (other) {
+    throw ApiError(std::string(name.taken), fmt::format(fmt::runtime(name.taken_text), call.text(name.member)));
+  }
 }
 
 std::vector<std::string> referred_ids(const Document& in, const kinds::Reference& reference) {
@@ -303,11 +294,24 @@ bool is_asked_for(const Call& call, const Document& document) {
   return true;
 }
 
-std::vector<GenericResource> wanted_resources(Call& call, std::string_view ids_member) {
-  if (ids_member.empty()) return state::list_kind(call.txn, call.scope, call.kind->kind);
-  const auto ids = requested_ids(call, call.kind->kind, ids_member);
-  if (ids.empty()) return state::list_kind(call.txn, call.scope, call.kind->kind);
+/// Those that a Describe names by their names.
+std::vector<GenericResource> named_resources(Call& call, const Document& names) {
+  const auto& kind = *call.kind;
   std::vector<GenericResource> resources;
+  for (const auto& each : names) {
+    const auto& name = each.get_ref<const std::string&>();
+    auto row = state::find_by_member(call.txn, call.scope, kind.kind, kind.name.member, name, kind.remove.finally);
+    if (!row) throw ApiError(std::string(kind.name.absent), fmt::format(fmt::runtime(kind.name.unlisted_text), name));
+    resources.push_back(*std::move(row));
+  }
+  return resources;
+}
+
+std::vector<GenericResource> wanted_resources(Call& call, const kinds::DeclaredOperation& declared) {
+  const auto& names = declared.name.empty() ? Document::array() : call.items(declared.name);
+  const auto ids = declared.id.empty() ? std::vector<std::string>{} : requested_ids(call, call.kind->kind, declared.id);
+  if (ids.empty() && names.empty()) return state::list_kind(call.txn, call.scope, call.kind->kind);
+  auto resources = named_resources(call, names);
   std::vector<std::string> unknown;
   for (const auto& id : ids) {
     auto row = state::find<GenericResource>(call.txn, call.scope, id);
@@ -319,10 +323,51 @@ std::vector<GenericResource> wanted_resources(Call& call, std::string_view ids_m
   }
   if (!unknown.empty()) throw unknown_ids(call.kind->kind, unknown);
   std::ranges::sort(resources, {}, &GenericResource::seq);
+  const auto [again, end] = std::ranges::unique(resources, {}, &GenericResource::seq);
+  resources.erase(again, end);
   return resources;
 }
 
+bool is_living(const GenericResource& resource) {
+  const auto& last = kind_of(resource).remove.finally;
+  return last.empty() || resource.state != last;
+}
+
+/// The one that a command names, by its id or by its name.
+GenericResource named_resource(Call& call) {
+  const auto& kind = *call.kind;
+  const auto& declared = declaration(call);
+  const auto name = declared.name.empty() ? std::string_view{} : call.text(declared.name);
+  if (name.empty())
+    return require_resource(call, kind.kind, call.require(declared.id.empty() ? declared.name : declared.id));
+  if (!declared.id.empty() && !call.text(declared.id).empty()) throw errors::not_together(declared.name, declared.id);
+  return require_named(call, kind, name);
+}
+
 }  // namespace
+
+Document adapted(const Document& value, const model::Shape& to) {
+  if (is_scalar(to)) {
+    if (value.is_object()) return value.contains("Value") ? value["Value"] : Document();
+    return value.is_array() ? Document() : value;
+  }
+  if (to.type == model::Type::list) {
+    if (!value.is_array()) return nullptr;
+    Document list = Document::array();
+    for (const auto& each : value) {
+      if (auto element = adapted(each, *to.element->shape); !element.is_null()) list.push_back(std::move(element));
+    }
+    return list;
+  }
+  if (!value.is_object()) return nullptr;
+  Document out = Document::object();
+  for (const auto& member : to.members) {
+    const auto found = value.find(member.name);
+    if (found == value.end()) continue;
+    if (auto inner = adapted(*found, *member.shape); !inner.is_null()) out[std::string(member.name)] = std::move(inner);
+  }
+  return out;
+}
 
 const kinds::Kind& declared_kind(std::string_view kind) {
   const auto* found = kinds::find(kind);
@@ -333,9 +378,14 @@ const kinds::Kind& declared_kind(std::string_view kind) {
 GenericResource require_resource(Context& context, std::string_view kind, std::string_view id) {
   check_id(kind, id);
   auto row = state::find<GenericResource>(context.txn, context.scope, id);
-  const auto& last = declared_kind(kind).remove.finally;
-  if (!row || row->kind != kind || (!last.empty() && row->state == last)) throw unknown_id(kind, id);
+  if (!row || row->kind != kind || !is_living(*row)) throw unknown_id(kind, id);
   return *std::move(row);
+}
+
+GenericResource require_named(Context& context, const kinds::Kind& kind, std::string_view name) {
+  auto row = state::find_by_member(context.txn, context.scope, kind.kind, kind.name.member, name, kind.remove.finally);
+  if (row) return *std::move(row);
+  throw ApiError(std::string(kind.name.absent), fmt::format(fmt::runtime(kind.name.absent_text), name));
 }
 
 Document copied_members(const Document& in, const kinds::Kind& kind) {
@@ -353,23 +403,44 @@ Document copied_members(const Document& in, const kinds::Kind& kind) {
   return document;
 }
 
-GenericResource make_resource(Call& call, const kinds::Kind& kind, Document document) {
+std::string make_kind_id(Context& context, const kinds::Kind& kind) {
+  const std::string start = kind.prefix.empty() ? std::string{} : std::string(kind.prefix) + "-";
+  if (kind.form == kinds::IdForm::uuid) return start + make_uuid(context.random());
+  if (kind.form == kinds::IdForm::base36) return start + make_base36(context.random(), 8);
+  return context.make_id(kind.prefix);
+}
+
+namespace {
+
+/// Declared values may name parameters of the request; `in` is empty where there is none.
+GenericResource start_resource(Context& context, const Document& in, const kinds::Kind& kind, Document document) {
   GenericResource resource;
-  resource.account = call.scope.account;
-  resource.region = call.scope.region;
-  resource.resource_id = call.make_id(kind.prefix);
+  resource.account = context.scope.account;
+  resource.region = context.scope.region;
+  resource.resource_id = make_kind_id(context, kind);
   resource.kind = kind.kind;
-  resource.parent_id = first_reference(call.in, kind);
   document[std::string(kind.id_member)] = resource.resource_id;
   for (const auto& each : kind.defaults) {
-    if (find_path(document, each.path) == nullptr) assign(call, document, resource.resource_id, each);
+    if (find_path(document, each.path) == nullptr) assign(context, in, document, resource.resource_id, each);
   }
-  for (const auto& each : kind.set) assign(call, document, resource.resource_id, each);
+  for (const auto& each : kind.set) assign(context, in, document, resource.resource_id, each);
   resource.document = std::move(document);
   if (!kind.create.at_once.empty()) {
     resource.state = kind.create.at_once;
     at_path(resource.document, kind.state) = resource.state;
   }
+  return resource;
+}
+
+}  // namespace
+
+GenericResource new_resource(Context& context, const kinds::Kind& kind, Document document) {
+  return start_resource(context, Document::object(), kind, std::move(document));
+}
+
+GenericResource make_resource(Call& call, const kinds::Kind& kind, Document document) {
+  auto resource = start_resource(call, call.in, kind, std::move(document));
+  resource.parent_id = first_reference(call.in, kind);
   if (const auto hook = hooks_of(call, kind.kind).create; hook != nullptr) hook(call, resource);
   state::insert(call.txn, resource);
   note_references(call, kind, resource);
@@ -449,6 +520,7 @@ Document create_declared(Call& call) {
   const auto& kind = *call.kind;
   check_references(call, kind);
   check_limit(call, kind);
+  check_name(call, kind);
   const auto resource = make_resource(call, kind, copied_members(call.in, kind));
   if (const auto hook = hooks_of(call, kind.kind).created; hook != nullptr) {
     auto changed = resource;
@@ -461,7 +533,7 @@ Document create_declared(Call& call) {
 Document describe_declared(Call& call) {
   const auto& declared = declaration(call);
   PageBuilder<GenericResource> page{call, read_paging(call, declared.id)};
-  for (const auto& resource : wanted_resources(call, declared.id)) {
+  for (const auto& resource : wanted_resources(call, declared)) {
     if (!is_asked_for(call, resource.document)) continue;
     if (!page.offer(resource, [&](const GenericResource& each) { return shown(call, each); })) break;
     call.looked_at.push_back(resource.resource_id);
@@ -473,14 +545,14 @@ Document describe_declared(Call& call) {
 
 Document modify_declared(Call& call) {
   const auto& kind = *call.kind;
-  auto resource = require_resource(call, kind.kind, call.require(declaration(call).id));
+  auto resource = named_resource(call);
   require_state(resource, kind, kind.modify);
   Document changes = copied_members(call.in, kind);
   changes.erase(std::string(kind.id_member));
   change_references(call, kind, resource);
   resource.document.merge_patch(changes);
   remove_fields(call, resource.document);
-  for (const auto& each : kind.set_on_modify) assign(call, resource.document, resource.resource_id, each);
+  for (const auto& each : kind.set_on_modify) assign(call, call.in, resource.document, resource.resource_id, each);
   if (const auto hook = hooks_of(call, kind.kind).modify; hook != nullptr) hook(call, resource);
   if (kind.modify.at_once.empty()) {
     state::update(call.txn, resource);
@@ -493,7 +565,7 @@ Document modify_declared(Call& call) {
 Document remove_declared(Call& call) {
   const auto& declared = declaration(call);
   if (const auto& ids = call.items(declared.id); !ids.empty()) return remove_each(call, ids);
-  auto resource = require_resource(call, call.kind->kind, call.require(declared.id));
+  auto resource = named_resource(call);
   Document last = shown(call, resource);
   remove_one(call, resource);
   if (!resource.state.empty()) at_path(last, call.kind->state) = resource.state;

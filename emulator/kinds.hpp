@@ -21,11 +21,21 @@ const kinds::Kind& declared_kind(std::string_view kind);
 /// kind.
 GenericResource require_resource(Context& context, std::string_view kind, std::string_view id);
 
+/// The same by its name, for kinds that have one.
+GenericResource require_named(Context& context, const kinds::Kind& kind, std::string_view name);
+
+/// A new id of the kind's form.
+std::string make_kind_id(Context& context, const kinds::Kind& kind);
+/// A new resource with the id, constants and first state that its kind states over `document`: not stored, no hook run.
+GenericResource new_resource(Context& context, const kinds::Kind& kind, Document document);
 /// A new resource with the id, constants and first state that its kind states over `document`; stored, its references
 /// noted, its due move left. The tags of the request are put on it.
 GenericResource make_resource(Call& call, const kinds::Kind& kind, Document document);
 
-/// Members of the request that the kind's shape has too, in its form: `{Value: true}` becomes true.
+/// The value in the form that a shape has, without members that it lacks: `{Value: true}` becomes true. Null where the
+/// two have nothing in common.
+Document adapted(const Document& value, const model::Shape& to);
+/// Members of the request that the kind's shape has too, in its form.
 Document copied_members(const Document& in, const kinds::Kind& kind);
 
 /// As a Describe shows it, with its tags.

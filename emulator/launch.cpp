@@ -134,7 +134,6 @@ void refuse_unbuilt(const Document& in) {
   const auto refuse = [](std::string_view what) {
     throw errors::not_built(fmt::format("The parameter {} of RunInstances", what));
   };
-  if (!part(in, "LaunchTemplate").empty()) refuse("LaunchTemplate");
   if (!text(part(in, "InstanceMarketOptions"), "MarketType").empty()) refuse("InstanceMarketOptions");
   if (!items(in, "SecondaryInterfaces").empty()) refuse("SecondaryInterfaces");
   if (!text(part(in, "Operator"), "Principal").empty()) refuse("Operator");

@@ -53,6 +53,16 @@ struct LaunchPlan {
 /// Everything that EC2 checks before it answers a dry run: all but quotas and capacity.
 LaunchPlan plan_launch(Context& context, const Document& in);
 
+/// Who has instances launched, beside those who call RunInstances themselves.
+struct LaunchedFor {
+  std::vector<Tag> tags = {};             ///< that only EC2 gives: `aws:ec2:fleet-id`
+  Document options = Document::object();  ///< what the instances remember of it
+};
+/// RunInstances for others than its callers: the same path, all or nothing, its answer. Throws RunInstances' errors.
+Document launch_instances(Context& context, const Document& run_instances, const LaunchedFor& launched_for);
+/// Throws what such a launch would be refused for, quotas and capacity apart.
+void check_launch(Context& context, const Document& run_instances);
+
 /// Throws EC2's words where an image of this architecture does not run on the type.
 void check_architecture(const catalogue::InstanceType& type, std::string_view architecture);
 /// Throws where the type needs ENA and there is none; `ensure` is the advice that differs from call to call.

@@ -66,6 +66,13 @@ std::string make_id(Random& random, std::string_view prefix) {
   return id;
 }
 
+std::string make_base36(Random& random, std::size_t length) {
+  constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+  std::string text(length, '0');
+  for (auto& each : text) each = kDigits[random.below(kDigits.size())];
+  return text;
+}
+
 std::string make_uuid(Random& random) {
   boost::uuids::uuid uuid;
   for (std::size_t half = 0; half < 16; half += 8) {

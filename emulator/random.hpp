@@ -37,6 +37,8 @@ class Random {
 
 /// `i-0123456789abcdef0`: the prefix, a dash, 17 digits of which the first is 0.
 std::string make_id(Random& random, std::string_view prefix);
+/// Lower-case letters and digits.
+std::string make_base36(Random& random, std::size_t length);
 /// A lower-case UUID, version 4.
 std::string make_uuid(Random& random);
 

@@ -32,6 +32,7 @@ Registry::Registry() {
     for (const auto& operation : family.operations) operations_.emplace(operation.name, &operation);
     for (const auto& mover : family.movers) movers_.emplace(mover.kind, &mover);
     for (const auto& hooks : family.hooks) hooks_.emplace(hooks.kind, &hooks);
+    watchers_.insert(watchers_.end(), family.watchers.begin(), family.watchers.end());
   }
   for (const auto& kind : kinds::all()) {
     for (const auto& declared : kind.operations) {

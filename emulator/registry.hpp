@@ -22,6 +22,7 @@ class Registry {
   const Mover* find_mover(std::string_view kind) const;
   /// Of a declared kind; empty where it has none.
   const Hooks& hooks(std::string_view kind) const;
+  const std::vector<InstanceWatcher>& watchers() const { return watchers_; }
   /// How an operation is built: `declared`, `hooked` (declared, with hooks) or `written`.
   std::string_view rung(const Operation& operation) const;
   /// Sorted by name.
@@ -31,6 +32,7 @@ class Registry {
   std::unordered_map<std::string_view, const Operation*> operations_;
   std::unordered_map<std::string_view, const Mover*> movers_;
   std::unordered_map<std::string_view, const Hooks*> hooks_;
+  std::vector<InstanceWatcher> watchers_;
   std::deque<Operation> declared_;
 };
 

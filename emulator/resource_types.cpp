@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 
 #include "fixtures/kinds/kinds.hpp"
 
@@ -139,7 +140,8 @@ std::span<const ResourceType> resource_types() {
                      .unknown_code = kind.errors.absent,
                      .unknown_text = kind.errors.absent_text,
                      .malformed_code = kind.errors.malformed,
-                     .malformed_text = kind.errors.malformed_text});
+                     .malformed_text = kind.errors.malformed_text,
+                     .form = kind.form});
     }
     return all;
   }();
@@ -163,18 +165,48 @@ std::string resource_noun(std::string_view type) {
   return noun;
 }
 
+namespace {
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+  }
+  return true;
+}
+
+bool is_base36(std::string_view text) {
+  return text.size() == 8 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+}
+
+/// Empty where nothing follows the prefix.
+std::string_view after_dash(const ResourceType& type, std::string_view id) {
+  return id.substr(std::min(id.size(), type.prefix.size() + 1));
+}
+
+}  // namespace
+
 const ResourceType* find_resource_type_of(std::string_view id) {
-  const auto dash = id.rfind('-');
-  if (dash == std::string_view::npos) return nullptr;
+  const auto looks_like = [id](const ResourceType& type) {
+    if (type.prefix.empty()) return is_uuid(id);
+    if (type.form == kinds::IdForm::uuid) return id.starts_with(type.prefix) && is_uuid(after_dash(type, id));
+    const auto dash = id.rfind('-');
+    return dash != std::string_view::npos && id.substr(0, dash) == type.prefix;
+  };
   const auto all = resource_types();
-  const auto found = std::ranges::find(all, id.substr(0, dash), &ResourceType::prefix);
+  const auto found = std::ranges::find_if(all, looks_like);
   return found == all.end() ? nullptr : &*found;
 }
 
 bool is_well_formed(const ResourceType& type, std::string_view id) {
+  if (type.prefix.empty()) return is_uuid(id);
   if (id.size() <= type.prefix.size() + 1 || !id.starts_with(type.prefix) || id[type.prefix.size()] != '-')
     return false;
-  const std::string_view digits = id.substr(type.prefix.size() + 1);
+  const std::string_view digits = after_dash(type, id);
+  if (type.form == kinds::IdForm::uuid) return is_uuid(digits);
+  if (type.form == kinds::IdForm::base36) return is_base36(digits);
   if (digits.size() > 8 && digits.size() != 17) return false;
   const bool are_hex = std::ranges::all_of(
       digits, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emulator/errors.hpp"
+#include "fixtures/kinds/id_form.hpp"
 
 namespace fogling {
 
@@ -19,6 +20,7 @@ struct ResourceType {
   std::string_view unknown_many = {};                         ///< where EC2 has another text for several ids
   std::string_view malformed_code = {}, malformed_text = {};  ///< empty: EC2 treats a malformed id as unknown
   bool refuses_zeros = false;                                 ///< a long id of nothing but zeros is malformed
+  kinds::IdForm form = kinds::IdForm::hex;
 };
 
 /// Those with code of their own and those that are declared (fixtures/kinds).
@@ -30,7 +32,7 @@ std::string resource_noun(std::string_view type);
 /// By the id's prefix; null where nothing of EC2 looks like that.
 const ResourceType* find_resource_type_of(std::string_view id);
 
-/// A prefix, a dash, and 1 to 8 or 17 hexadecimal digits.
+/// A prefix, a dash, and 1 to 8 or 17 hexadecimal digits, or what else the type's form says.
 bool is_well_formed(const ResourceType& type, std::string_view id);
 /// Throws the kind's malformed error unless the id is well formed.
 void check_id(std::string_view type, std::string_view id);

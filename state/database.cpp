@@ -187,4 +187,26 @@ void Transaction::commit() {
   open_ = false;
 }
 
+Savepoint::Savepoint(Transaction& txn) : database_(txn.database()) {
+  static constexpr Sql kSavepoint{"SAVEPOINT part"};
+  database_.statement(kSavepoint).exec();
+}
+
+Savepoint::~Savepoint() {
+  if (!open_) return;
+  static constexpr Sql kUndo{"ROLLBACK TO part"};
+  static constexpr Sql kRelease{"RELEASE part"};
+  try {
+    database_.statement(kUndo).exec();
+    database_.statement(kRelease).exec();
+  } catch (...) {  // the whole transaction is gone with it
+  }
+}
+
+void Savepoint::keep() {
+  static constexpr Sql kRelease{"RELEASE part"};
+  database_.statement(kRelease).exec();
+  open_ = false;
+}
+
 }  // namespace fogling::state

@@ -88,4 +88,19 @@ class Transaction {
   bool open_ = true;
 };
 
+/// A part of a transaction that can fail by itself: undone unless kept.
+class Savepoint {
+ public:
+  explicit Savepoint(Transaction& txn);
+  ~Savepoint();
+  Savepoint(const Savepoint&) = delete;
+  Savepoint& operator=(const Savepoint&) = delete;
+
+  void keep();
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
 }  // namespace fogling::state

@@ -16,6 +16,12 @@ std::vector<Instance> instances_in_state(Transaction& txn, const Scope& scope, s
   return select<Instance>(txn, kTail, scope.account, scope.region, state);
 }
 
+std::vector<Instance> instances_referring(Transaction& txn, std::string_view target_id) {
+  static constexpr Sql kTail{
+      "WHERE instance_id IN (SELECT resource_id FROM reference WHERE target_id = ?) ORDER BY seq"};
+  return select<Instance>(txn, kTail, target_id);
+}
+
 namespace {
 
 std::vector<InstanceKey> read_keys(SQLite::Statement& statement) {

@@ -105,6 +105,8 @@ struct Table<Instance> {
 std::vector<Instance> instances_of_reservation(Transaction& txn, std::string_view reservation_id);
 /// Of one scope in one state, oldest first.
 std::vector<Instance> instances_in_state(Transaction& txn, const Scope& scope, std::string_view state);
+/// Those that name a resource of another kind: their placement group, their host; oldest first.
+std::vector<Instance> instances_referring(Transaction& txn, std::string_view target_id);
 
 /// All that a list needs to know of an instance before it is described.
 struct InstanceKey {

@@ -21,6 +21,15 @@ std::int64_t count_kind(Transaction& txn, const Scope& scope, std::string_view k
   return value<std::int64_t>(txn, kCount, scope.account, scope.region, kind).value_or(0);
 }
 
+std::optional<GenericResource> find_by_member(Transaction& txn, const Scope& scope, std::string_view kind,
+                                              std::string_view member, std::string_view text,
+                                              std::string_view except_state) {
+  static constexpr Sql kTail{
+      "WHERE account = ? AND region = ? AND kind = ? AND json_extract(document, '$.' || ?) = ?"
+      " AND (?6 = '' OR state <> ?6) ORDER BY seq LIMIT 1"};
+  return select_first<GenericResource>(txn, kTail, scope.account, scope.region, kind, member, text, except_state);
+}
+
 void add_reference(Transaction& txn, const Scope& scope, std::string_view resource_id, std::string_view target_id,
                    bool holds) {
   static constexpr Sql kInsert{

@@ -26,6 +26,11 @@ std::vector<GenericResource> list_kind(Transaction& txn, const Scope& scope, std
 std::vector<GenericResource> list_children(Transaction& txn, std::string_view parent_id, std::string_view kind);
 std::int64_t count_kind(Transaction& txn, const Scope& scope, std::string_view kind);
 
+/// The one of a kind whose document has this text in a top-level member, those in one state left out.
+std::optional<GenericResource> find_by_member(Transaction& txn, const Scope& scope, std::string_view kind,
+                                              std::string_view member, std::string_view text,
+                                              std::string_view except_state);
+
 /// Notes that a resource names another; `holds` where the other cannot be deleted meanwhile.
 void add_reference(Transaction& txn, const Scope& scope, std::string_view resource_id, std::string_view target_id,
                    bool holds);

@@ -11,6 +11,7 @@
 #include "emulator/instance_options.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/launch.hpp"
+#include "emulator/launch_templates.hpp"
 #include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/volumes.hpp"
@@ -106,12 +107,13 @@ std::int64_t affordable_count(Call& call, const LaunchPlan& plan) {
   return std::clamp(std::min(by_vcpus, housable_count(call, plan)), plan.min_count, plan.max_count);
 }
 
-state::Instance make_instance(Call& call, const LaunchPlan& plan, std::string_view reservation_id,
-                              std::int64_t launch_index) {
+state::Instance make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& launched_for,
+                              std::string_view reservation_id, std::int64_t launch_index) {
   state::Instance instance = plan.prototype;
   instance.instance_id = call.make_id("i");
   instance.reservation_id = reservation_id;
   instance.ami_launch_index = launch_index;
+  instance.options.update(launched_for.options);
   state::insert(call.txn, instance);
   make_interfaces(call, plan, instance);
   make_devices(call, plan, instance);
@@ -135,21 +137,37 @@ state::Instance make_instance(Call& call, const LaunchPlan& plan, std::string_vi
   return instance;
 }
 
-Document RunInstances(Call& call) {
+/// A launch whose parameters are whole: no template stands behind them.
+Document launch(Call& call, const LaunchedFor& launched_for) {
   const LaunchPlan plan = plan_launch(call, call.in);
-  if (const auto tags = call.tags.find("instance"); tags != call.tags.end()) {
-    check_metadata_tag_keys(part(plan.prototype.options, "MetadataOptions"), tags->second);
-  }
+  auto& tags = call.tags["instance"];
+  check_metadata_tag_keys(part(plan.prototype.options, "MetadataOptions"), tags);
+  tags.insert(tags.end(), launched_for.tags.begin(), launched_for.tags.end());
   call.end_of_dry_run();
   const std::int64_t count = affordable_count(call, plan);
   const std::string reservation_id = call.make_id("r");
   Document launched = Document::array();
   for (std::int64_t index = 0; index < count; ++index) {
-    launched.push_back(launched_document(call.txn, make_instance(call, plan, reservation_id, index)));
+    launched.push_back(launched_document(call.txn, make_instance(call, plan, launched_for, reservation_id, index)));
   }
   note_launch(call, plan.image.image_id);
   call.remember = {{"ReservationId", reservation_id}};
   return reservation_document(call, reservation_id, std::move(launched));
+}
+
+/// The same with the parameters of a template behind those of the request.
+Document launch_from_template(Call& call, LaunchedFor launched_for) {
+  const auto templated = with_launch_template(call, call.in);
+  launched_for.tags.insert(launched_for.tags.end(), templated.tags.begin(), templated.tags.end());
+  Call whole{Context{call}, call.operation, templated.in, call.filters, call.dry_run};
+  whole.tags = read_tag_specifications(whole.in, whole.operation);
+  Document answer = launch(whole, launched_for);
+  call.remember = std::move(whole.remember);
+  return answer;
+}
+
+Document RunInstances(Call& call) {
+  return part(call.in, "LaunchTemplate").empty() ? launch(call, {}) : launch_from_template(call, {});
 }
 
 /// A repeated token gets the same instances again, in the state they are in now.
@@ -173,6 +191,25 @@ constexpr Operation kOperations[] = {{.name = "RunInstances",
                                       .replay = replay_launch}};
 
 }  // namespace
+
+Document launch_instances(Context& context, const Document& run_instances, const LaunchedFor& launched_for) {
+  static const Filters kNoFilters;
+  state::Savepoint savepoint(context.txn);
+  Call call{context, *model::find_operation("RunInstances"), run_instances, kNoFilters};
+  Document answer = launch_from_template(call, launched_for);
+  savepoint.keep();
+  return answer;
+}
+
+void check_launch(Context& context, const Document& run_instances) {
+  static const Filters kNoFilters;
+  Call call{context, *model::find_operation("RunInstances"), run_instances, kNoFilters, true};
+  try {
+    launch_from_template(call, {});
+  } catch (const ApiError& error) {
+    if (error.code != "DryRunOperation") throw;
+  }
+}
 
 Family instance_launch_family() { return {.operations = kOperations}; }
 

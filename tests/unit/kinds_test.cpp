@@ -41,6 +41,10 @@ class DeclaredKind : public SettledTest, public testing::WithParamInterface<kind
 
   Parameters with_id(const kinds::DeclaredOperation& declared, const std::string& id) {
     const auto* input = model::find_operation(declared.operation)->input;
+    if (declared.id.empty()) {  // named by its name alone
+      const auto* name = model::find_member(*input, declared.name);
+      return {{std::string(name->wire_in), std::string(text(described(id)[0], kind.name.member))}};
+    }
     const auto* member = model::find_member(*input, declared.id);
     const bool is_list = member->shape->type == model::Type::list;
     return {{std::string(member->wire_in) + (is_list ? ".1" : ""), id}};
@@ -69,7 +73,7 @@ TEST_P(DeclaredKind, LivesItsLife) {
   if (kind.examples.empty()) GTEST_SKIP() << "the engine does not make it";
   const auto id = examples.make(kind);
   ASSERT_FALSE(id.empty()) << "the answer to its making has no " << kind.id_member;
-  EXPECT_TRUE(id.starts_with(std::string(kind.prefix) + "-")) << id;
+  EXPECT_TRUE(is_well_formed(resource_type(kind.kind), id)) << id;
   settle();
 
   const auto* describe = find_declared(kind, kinds::Role::describe);
@@ -130,7 +134,10 @@ TEST_P(DeclaredKind, LivesItsLife) {
 }
 
 TEST_P(DeclaredKind, AnUnknownOneIsRefusedInItsWords) {
-  const std::string id = std::string(kind.prefix) + "-0123456789abcdef0";
+  std::string id = kind.form == kinds::IdForm::uuid     ? "01234567-89ab-cdef-0123-456789abcdef"
+                   : kind.form == kinds::IdForm::base36 ? "01234567"
+                                                        : "0123456789abcdef0";
+  if (!kind.prefix.empty()) id = std::string(kind.prefix) + "-" + id;
   const auto* describe = find_declared(kind, kinds::Role::describe);
   if (describe == nullptr || describe->id.empty()) GTEST_SKIP() << "nothing describes it by id";
   refuse(resource_type(kind.kind).unknown_code, "", describe->operation, with_id(*describe, id));
