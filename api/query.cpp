@@ -18,6 +18,10 @@ std::string decode_form(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto plain = std::min(text.find_first_of("+%", i), text.size());
+    out.append(text, i, plain - i);
+    i = plain;
+    if (i == text.size()) break;
     if (text[i] == '+') {
       out += ' ';
     } else if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {

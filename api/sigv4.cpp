@@ -30,7 +30,7 @@ Credential read_credential(std::string_view authorization) {
   const auto at = authorization.find(kMark);
   if (at == std::string_view::npos) return {};
   const std::string_view rest = authorization.substr(at + kMark.size());
-  return split_credential(rest.substr(0, rest.find_first_of(", ")));
+  return split_credential(rest.substr(0, std::min(rest.find(','), rest.find(' '))));
 }
 
 state::Scope read_scope(const Request& request, const Params& params, const state::Scope& defaults) {

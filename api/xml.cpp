@@ -31,29 +31,6 @@ void empty(std::string& out, std::string_view tag) {
 
 }  // namespace
 
-const std::string* Fragments::find(std::string_view id) const {
-  const auto found = fragments_.find(id);
-  return found == fragments_.end() ? nullptr : &found->second;
-}
-
-const std::string& Fragments::keep(std::string_view id, std::string fragment) {
-  if (bytes_ + fragment.size() > limit_bytes_) clear();
-  bytes_ += fragment.size();
-  return fragments_.insert_or_assign(std::string(id), std::move(fragment)).first->second;
-}
-
-void Fragments::drop(std::string_view id) {
-  const auto found = fragments_.find(id);
-  if (found == fragments_.end()) return;
-  bytes_ -= found->second.size();
-  fragments_.erase(found);
-}
-
-void Fragments::clear() {
-  fragments_.clear();
-  bytes_ = 0;
-}
-
 void append_escaped(std::string& out, std::string_view text) {
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -126,16 +103,12 @@ void XmlWriter::write_list(const Document& value, const model::Shape& shape) {
   for (const auto& each : value) {
     if (each.is_string() && element.shape->type == model::Type::structure) {
       const std::string& id = each.get_ref<const std::string&>();
-      const std::string* fragment = fragments_ == nullptr ? nullptr : fragments_->find(id);
-      if (fragment != nullptr) {
-        out_ += *fragment;
-        continue;
-      }
+      if (fragments_ != nullptr && fragments_->append_to(out_, id)) continue;
       const std::size_t start = out_.size();
       open(out_, element.wire_out);
       write_structure(describe_(id), *element.shape);
       close(out_, element.wire_out);
-      if (fragments_ != nullptr) fragments_->keep(id, out_.substr(start));
+      if (fragments_ != nullptr) fragments_->keep(id, std::string_view(out_).substr(start));
       continue;
     }
     if (each.is_string() && each.get_ref<const std::string&>().empty()) {
@@ -190,9 +163,9 @@ Document resolve(const Document& answer, const model::Shape* shape, const Descri
 }
 
 std::string write_answer(const model::Operation& operation, std::string_view request_id, const Document& answer,
-                         const Describe& describe, Fragments* fragments) {
+                         const Describe& describe, Fragments* fragments, std::size_t expected_bytes) {
   std::string out;
-  out.reserve(4096);
+  out.reserve(expected_bytes);
   out += kDeclaration;
   out += '<';
   out += operation.name;

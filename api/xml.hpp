@@ -5,34 +5,13 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
+#include "api/fragments.hpp"
 #include "emulator/document.hpp"
 #include "emulator/errors.hpp"
 #include "fixtures/model/model.hpp"
 
 namespace fogling::api {
-
-/// Items that were written before, by the id of the resource they describe. Holds at most so many bytes; what a write
-/// has touched is dropped.
-class Fragments {
- public:
-  explicit Fragments(std::size_t limit_bytes = 96U << 20U) : limit_bytes_(limit_bytes) {}
-  /// Null when it has to be written anew.
-  const std::string* find(std::string_view id) const;
-  const std::string& keep(std::string_view id, std::string fragment);
-  void drop(std::string_view id);
-  void clear();
-
- private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> fragments_;
-  std::size_t bytes_ = 0, limit_bytes_;
-};
 
 /// Describes a resource by its id: see Call::describe.
 using Describe = std::function<Document(std::string_view id)>;
@@ -62,9 +41,9 @@ void append_escaped(std::string& out, std::string_view text);
 /// The answer with every id in place of a structure replaced by what it stands for.
 Document resolve(const Document& answer, const model::Shape* shape, const Describe& describe);
 
-/// The whole body of a success: `<RunInstancesResponse xmlns=...><requestId>...`.
+/// The whole body of a success: `<RunInstancesResponse xmlns=...><requestId>...`. Room is made for `expected_bytes`.
 std::string write_answer(const model::Operation& operation, std::string_view request_id, const Document& answer,
-                         const Describe& describe, Fragments* fragments);
+                         const Describe& describe, Fragments* fragments, std::size_t expected_bytes = 4096);
 /// The whole body of an error, without a namespace.
 std::string write_error(const ApiError& error, std::string_view request_id);
 

@@ -201,14 +201,41 @@ TEST(Xml, EveryAnswerIsWellFormed) {
 
 TEST(Fragments, AreKeptUntilDroppedAndBounded) {
   api::Fragments fragments(100);
-  fragments.keep("i-1", std::string(60, 'a'));
-  ASSERT_NE(fragments.find("i-1"), nullptr);
+  std::string out;
+  fragments.keep("i-1", "<item><a>1</a></item>");
+  EXPECT_TRUE(fragments.append_to(out, "i-1"));
   fragments.drop("i-1");
-  EXPECT_EQ(fragments.find("i-1"), nullptr);
-  fragments.keep("i-2", std::string(60, 'b'));
-  fragments.keep("i-3", std::string(60, 'c'));
-  EXPECT_EQ(fragments.find("i-2"), nullptr) << "made room";
-  EXPECT_NE(fragments.find("i-3"), nullptr);
+  EXPECT_FALSE(fragments.append_to(out, "i-1"));
+  fragments.keep("i-2", "<item><a>2</a></item>");
+  fragments.keep("i-3", "<item><a>3</a></item>");
+  EXPECT_FALSE(fragments.append_to(out, "i-2")) << "made room";
+  EXPECT_TRUE(fragments.append_to(out, "i-3"));
+  EXPECT_EQ(out, "<item><a>1</a></item><item><a>3</a></item>");
+}
+
+TEST(Fragments, AreGivenBackAsTheyWere) {
+  const std::string items[] = {"<item><a>1</a><b>x &lt; y</b><c/></item>",
+                               "<item><a>22</a><b>x</b><c/></item>",
+                               "<item><a>1</a><b></b><c/></item>",
+                               "<item><a></a><b>1</b><c/></item>",
+                               "<item><a>1</a><c>5</c></item>",
+                               "<item><a>333</a><b>x &lt; y</b><c/></item>",
+                               "<item></item>",
+                               "<item>" + std::string(70'000, 'z') + "</item>",
+                               "<item>short</item>"};
+  api::Fragments fragments;
+  for (std::size_t i = 0; i < std::size(items); ++i) fragments.keep(std::to_string(i), items[i]);
+  for (std::size_t i = 0; i < std::size(items); ++i) {
+    std::string out;
+    const bool is_kept = fragments.append_to(out, std::to_string(i));
+    EXPECT_EQ(out, is_kept ? items[i] : "");
+  }
+  std::string out;
+  EXPECT_TRUE(fragments.append_to(out, "5"));
+  fragments.keep("5", items[1]);
+  out.clear();
+  EXPECT_TRUE(fragments.append_to(out, "5"));
+  EXPECT_EQ(out, items[1]);
 }
 
 }  // namespace
