@@ -19,6 +19,10 @@
 namespace fogling {
 namespace {
 
+/// Room that is made for an answer and for each resource that it shows: a page of a thousand would move ten times while
+/// it grows.
+constexpr std::size_t kUsualAnswerBytes = 4096, kUsualItemBytes = 2560;
+
 /// The name of the member that holds the client's idempotency token; empty where the operation has none.
 std::string_view token_member(const model::Operation& operation) {
   for (const auto& member : operation.input->members) {
@@ -69,8 +73,7 @@ void House::settle_due() {
   Transaction txn(world_.database, Access::write);
   if (!world_.schedule.is_due(txn, world_.clock)) return;
   settle(world_, txn);
-  world_.remember(txn);
-  txn.commit();
+  world_.conclude(txn);
 }
 
 void House::forget_touched() {
@@ -126,19 +129,22 @@ std::string House::perform(std::string_view action, const api::Params& params, c
         if (before->parameters != parameters) throw token_mismatch(action, token);
         const Document remembered = Document::parse(before->answer);
         const Document again = row->replay != nullptr ? row->replay(call, remembered) : remembered;
-        body = write(*operation, again, call.describe);
+        body = write(call, again);
         txn.commit();
         return body;
       }
     }
     const Document answer = row->run(call);
-    body = write(*operation, answer, call.describe);
+    body = write(call, answer);
     if (!token.empty()) {
       state::add_client_token(txn, scope, action, token,
                               {parameters, (call.remember.is_null() ? answer : call.remember).dump()}, call.now_ms);
     }
-    if (row->access == Access::write) world_.remember(txn);
-    txn.commit();
+    if (row->access == Access::write) {
+      world_.conclude(txn);
+    } else {
+      txn.commit();
+    }
     looked_at = std::move(call.looked_at);
   } catch (...) {
     if (row->access == Access::write) {
@@ -151,8 +157,7 @@ std::string House::perform(std::string_view action, const api::Params& params, c
   if (world_.clock.mode() == ClockMode::poll && !looked_at.empty()) {
     Transaction txn(world_.database, Access::write);
     step(world_, txn, looked_at);
-    world_.remember(txn);
-    txn.commit();
+    world_.conclude(txn);
     forget_touched();
   }
   return body;
@@ -163,11 +168,10 @@ std::string House::perform_observed(std::string_view action, const api::Params& 
   const auto& observe = world_.options.observe;
   if (!observe) return perform(action, params, scope, write);
   try {
-    return perform(action, params, scope,
-                   [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
-                     observe(operation, api::resolve(answer, operation.output, describe), {});
-                     return write(operation, answer, describe);
-                   });
+    return perform(action, params, scope, [&](const Call& call, const Document& answer) {
+      observe(call.operation, api::resolve(answer, call.operation.output, call.describe), {});
+      return write(call, answer);
+    });
   } catch (const ApiError& error) {
     if (const auto* operation = model::find_operation(action)) observe(*operation, nullptr, error.code);
     throw;
@@ -200,11 +204,10 @@ api::Response House::answer_query(const api::Request& request) {
     } else {
       if (action.empty()) throw ApiError("MissingAction", "The request must contain the parameter Action");
       check_version(params.get("Version"));
-      response.body = perform_observed(
-          action, params, scope,
-          [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
-            return api::write_answer(operation, response.request_id, answer, describe, &fragments_);
-          });
+      response.body = perform_observed(action, params, scope, [&](const Call& call, const Document& answer) {
+        return api::write_answer(call.operation, response.request_id, answer, call.describe, &fragments_,
+                                 kUsualAnswerBytes + call.looked_at.size() * kUsualItemBytes);
+      });
     }
   } catch (const ApiError& error) {
     response.status = error.status;
@@ -252,10 +255,10 @@ Document House::call(std::string_view action, const std::vector<std::pair<std::s
   for (const auto& [name, value] : parameters) params.add(name, value);
   Document result;
   perform_observed(action, params, scope.value_or(state::Scope{world_.options.account, world_.options.region}),
-                   [&](const model::Operation& operation, const Document& answer, const api::Describe& describe) {
+                   [&](const Call& call, const Document& answer) {
                      // Writing it as well holds every answer of every test against the model.
-                     api::write_answer(operation, {}, answer, describe, nullptr);
-                     result = api::resolve(answer, operation.output, describe);
+                     api::write_answer(call.operation, {}, answer, call.describe, nullptr);
+                     result = api::resolve(answer, call.operation.output, call.describe);
                      return std::string{};
                    });
   return result;

@@ -31,7 +31,7 @@ class House {
 
  private:
   /// Writes the answer while its transaction is still open, since describing an item may read the state.
-  using Write = std::function<std::string(const model::Operation&, const Document&, const api::Describe&)>;
+  using Write = std::function<std::string(const Call&, const Document& answer)>;
 
   api::Response answer_query(const api::Request& request);
   std::string perform(std::string_view action, const api::Params& params, const state::Scope& scope,

@@ -4,14 +4,33 @@
 /// strings, blobs are bytes, and what is not set is not there.
 
 #include <cstdint>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace fogling {
 
 using Document = nlohmann::json;
+
+/// A member of an object that is being made.
+struct Field {
+  template <class Value>
+  Field(const char* member, Value&& its_value) : name(member), value(std::forward<Value>(its_value)) {}
+  const char* name;
+  mutable Document value;  // moved out of the list that holds it
+};
+
+/// `object({{"VolumeId", id}, {"Size", 8}})`: the same as a Document in braces, in less than half the time, since a
+/// Document in braces makes an array of each pair first. For what is described by the thousand.
+inline Document object(std::initializer_list<Field> fields) {
+  Document made = Document::object();
+  auto& members = made.get_ref<Document::object_t&>();
+  for (const auto& field : fields) members.emplace(field.name, std::move(field.value));
+  return made;
+}
 
 /// Empty when the member is absent.
 inline std::string_view text(const Document& in, std::string_view member) {

@@ -36,6 +36,7 @@ class Filters {
           std::span<const FilterPath> paths);
 
   bool empty() const { return filters_.empty(); }
+  std::size_t size() const { return filters_.size(); }
   /// Whether a described resource passes all. `Tags` of the document serve `tag:Key` and `tag-key`.
   bool match(const Document& item) const;
 

@@ -30,6 +30,20 @@ bool is_shared_with(const state::Image& image, const std::string& account) {
          });
 }
 
+/// One of the public catalogue, or of those that the user brought along.
+const catalogue::Image* find_offered(Context& context, std::string_view image_id) {
+  if (const auto* known = catalogue::find_image(context.scope.region, image_id)) return known;
+  const auto& own = context.world.user_images(context.scope.region);
+  const auto found = std::ranges::find(own, image_id, &catalogue::Image::image_id);
+  return found == own.end() ? nullptr : &*found;
+}
+
+/// One that somebody made in this region.
+std::optional<state::Image> find_row(Context& context, std::string_view image_id) {
+  auto row = state::find_anywhere<state::Image>(context.txn, image_id);
+  return row && row->region == context.scope.region ? std::move(row) : std::nullopt;
+}
+
 }  // namespace
 
 catalogue::Image image_value(const state::Image& row) {
@@ -64,24 +78,20 @@ catalogue::Image image_value(const state::Image& row) {
 }
 
 std::optional<catalogue::Image> find_image(Context& context, std::string_view image_id) {
-  if (const auto* known = catalogue::find_image(context.scope.region, image_id)) return *known;
-  for (const auto& own : context.world.user_images(context.scope.region)) {
-    if (own.image_id == image_id) return own;
-  }
-  const auto row = state::find_anywhere<state::Image>(context.txn, image_id);
-  if (!row || row->region != context.scope.region) return std::nullopt;
-  return image_value(*row);
+  if (const auto* offered = find_offered(context, image_id)) return *offered;
+  if (const auto row = find_row(context, image_id)) return image_value(*row);
+  return std::nullopt;
 }
 
 catalogue::Image require_image(Context& context, std::string_view image_id) {
   check_id("image", image_id);
-  const auto image = find_image(context, image_id);
-  if (!image) throw unknown_id("image", image_id);
-  if (const auto row = state::find_anywhere<state::Image>(context.txn, image_id);
-      row && row->account != context.scope.account && !is_shared_with(*row, context.scope.account)) {
+  if (const auto* offered = find_offered(context, image_id)) return *offered;
+  const auto row = find_row(context, image_id);
+  if (!row) throw unknown_id("image", image_id);
+  if (row->account != context.scope.account && !is_shared_with(*row, context.scope.account)) {
     throw ApiError("AuthFailure", "Not authorized for images: [" + std::string(image_id) + "]");
   }
-  return *image;
+  return image_value(*row);
 }
 
 bool is_deregistration_protected(const state::Image& image, std::int64_t now_ms) {
@@ -99,7 +109,8 @@ void note_launch(Context& context, std::string_view image_id) {
 
 catalogue::Image require_launchable_image(Context& context, std::string_view image_id) {
   check_id("image", image_id);
-  const bool is_gone = !state::get_setting(context.txn, context.scope, "deregistered:" + std::string(image_id)).empty();
+  const bool is_gone = find_offered(context, image_id) == nullptr &&
+                       !state::get_setting(context.txn, context.scope, "deregistered:" + std::string(image_id)).empty();
   auto image = is_gone ? catalogue::Image{.state = "deregistered"} : require_image(context, image_id);
   if (image.state != "available") {
     throw ApiError("InvalidAMIID.Unavailable", "The image ID '" + std::string(image_id) + "' is no longer available");

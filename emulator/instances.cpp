@@ -24,11 +24,6 @@ constexpr std::int64_t kShownAfterTermination_ms = 3'600'000;
 /// Assumed: the checks are `initializing` for about two minutes after each start.
 constexpr std::int64_t kStatusChecksTake_ms = 120'000;
 
-void become_running(Context& context, const state::Instance& instance) {
-  state::become_running(context.txn, instance.instance_id);
-  schedule(context, "instance", instance.instance_id, "status-ok", kStatusChecksTake_ms);
-}
-
 /// Nothing is left to come of a change of monitoring when the machine stops.
 void settle_monitoring(state::Instance& instance) {
   if (instance.monitoring == "pending") instance.monitoring = "enabled";
@@ -78,8 +73,9 @@ void become_terminated(Context& context, state::Instance& instance) {
   schedule_by_clock(context, "instance", instance.instance_id, "forgotten", kShownAfterTermination_ms);
 }
 
-Document with_state(const Document& options, std::string_view member, const Document& fallback) {
-  return has(options, member) ? part(options, member) : fallback;
+/// A structure of `options`, or what EC2 shows where the launch said nothing of it.
+Document option(const state::Instance& instance, std::string_view member, std::initializer_list<Field> fallback) {
+  return has(instance.options, member) ? part(instance.options, member) : object(fallback);
 }
 
 Document placement_document(const state::Instance& instance) {
@@ -92,7 +88,7 @@ Document placement_document(const state::Instance& instance) {
 }
 
 Document cpu_document(const state::Instance& instance) {
-  Document cpu{{"CoreCount", instance.core_count}, {"ThreadsPerCore", instance.threads_per_core}};
+  Document cpu = object({{"CoreCount", instance.core_count}, {"ThreadsPerCore", instance.threads_per_core}});
   cpu.update(part(instance.options, "CpuOptions"));
   return cpu;
 }
@@ -100,13 +96,12 @@ Document cpu_document(const state::Instance& instance) {
 Document devices_document(const std::vector<state::VolumeAttachment>& attachments) {
   Document devices = Document::array();
   for (const auto& attachment : attachments) {
-    devices.push_back({{"DeviceName", attachment.device},
-                       {"Ebs",
-                        {{"VolumeId", attachment.volume_id},
-                         {"Status", attachment.state},
-                         {"AttachTime", iso_time(attachment.attach_time_ms)},
-                         {"DeleteOnTermination", attachment.delete_on_termination},
-                         {"EbsCardIndex", attachment.ebs_card_index}}}});
+    devices.push_back(object({{"DeviceName", attachment.device},
+                              {"Ebs", object({{"VolumeId", attachment.volume_id},
+                                              {"Status", attachment.state},
+                                              {"AttachTime", iso_time(attachment.attach_time_ms)},
+                                              {"DeleteOnTermination", attachment.delete_on_termination},
+                                              {"EbsCardIndex", attachment.ebs_card_index}})}}));
   }
   return devices;
 }
@@ -120,8 +115,9 @@ std::string private_name(Transaction& txn, const state::Instance& instance, cons
 }
 
 /// What an instance shows only while it exists: its network and its devices.
-void add_living_parts(Document& out, Transaction& txn, const state::Instance& instance) {
-  const auto interfaces = state::interfaces_of_instance(txn, instance.instance_id);
+void add_living_parts(Document& out, Transaction& txn, const state::Instance& instance,
+                      const std::vector<state::NetworkInterface>& interfaces,
+                      const std::vector<state::VolumeAttachment>& attachments) {
   Document described = Document::array();
   for (const auto& interface : interfaces) described.push_back(instance_interface_document(txn, interface));
   out["PrivateDnsName"] = "";
@@ -142,13 +138,13 @@ void add_living_parts(Document& out, Transaction& txn, const state::Instance& in
   }
   out["NetworkInterfaces"] = std::move(described);
   out["SecondaryInterfaces"] = Document::array();
-  out["BlockDeviceMappings"] = devices_document(state::attachments_of_instance(txn, instance.instance_id));
+  out["BlockDeviceMappings"] = devices_document(attachments);
   out["SubnetId"] = instance.subnet_id;
   out["VpcId"] = instance.vpc_id;
-  out["PrivateDnsNameOptions"] = with_state(instance.options, "PrivateDnsNameOptions",
-                                            {{"HostnameType", "ip-name"},
-                                             {"EnableResourceNameDnsARecord", false},
-                                             {"EnableResourceNameDnsAAAARecord", false}});
+  out["PrivateDnsNameOptions"] = option(instance, "PrivateDnsNameOptions",
+                                        {{"HostnameType", "ip-name"},
+                                         {"EnableResourceNameDnsARecord", false},
+                                         {"EnableResourceNameDnsAAAARecord", false}});
   if (has(instance.options, "IamInstanceProfile"))
     out["IamInstanceProfile"] = part(instance.options, "IamInstanceProfile");
 }
@@ -162,7 +158,7 @@ std::int64_t instance_state_code(std::string_view state) {
 }
 
 Document instance_state_document(std::string_view state) {
-  return {{"Code", instance_state_code(state)}, {"Name", state}};
+  return object({{"Code", instance_state_code(state)}, {"Name", state}});
 }
 
 std::vector<state::Instance> require_instances(Context& context, const Document& ids) {
@@ -200,8 +196,16 @@ void require_alive(const state::Instance& instance) {
 
 /// Recorded: whether the Intel 82599 interface is supported is not shown here, only as an attribute.
 Document instance_document(Transaction& txn, const state::Instance& instance) {
+  if (instance.state == terminated) return instance_document(txn, instance, {}, {});
+  return instance_document(txn, instance, state::interfaces_of_instance(txn, instance.instance_id),
+                           state::attachments_of_instance(txn, instance.instance_id));
+}
+
+Document instance_document(Transaction& txn, const state::Instance& instance,
+                           const std::vector<state::NetworkInterface>& interfaces,
+                           const std::vector<state::VolumeAttachment>& attachments) {
   const auto& options = instance.options;
-  Document out{
+  Document out = object({
       {"InstanceId", instance.instance_id},
       {"ImageId", instance.image_id},
       {"State", instance_state_document(instance.state)},
@@ -211,7 +215,7 @@ Document instance_document(Transaction& txn, const state::Instance& instance) {
       {"InstanceType", instance.instance_type},
       {"LaunchTime", iso_seconds(instance.launch_time_ms)},
       {"Placement", placement_document(instance)},
-      {"Monitoring", {{"State", instance.monitoring}}},
+      {"Monitoring", object({{"State", instance.monitoring}})},
       {"Architecture", instance.architecture},
       {"RootDeviceType", instance.root_device_type},
       {"RootDeviceName", instance.root_device_name},
@@ -222,19 +226,18 @@ Document instance_document(Transaction& txn, const state::Instance& instance) {
       {"EnaSupport", instance.ena_support},
       {"CpuOptions", cpu_document(instance)},
       {"CapacityReservationSpecification",
-       with_state(options, "CapacityReservationSpecification", {{"CapacityReservationPreference", "open"}})},
-      {"HibernationOptions", with_state(options, "HibernationOptions", {{"Configured", false}})},
+       option(instance, "CapacityReservationSpecification", {{"CapacityReservationPreference", "open"}})},
+      {"HibernationOptions", option(instance, "HibernationOptions", {{"Configured", false}})},
       {"MetadataOptions", metadata_document(instance)},
-      {"EnclaveOptions", with_state(options, "EnclaveOptions", {{"Enabled", false}})},
+      {"EnclaveOptions", option(instance, "EnclaveOptions", {{"Enabled", false}})},
       {"PlatformDetails", instance.platform_details},
       {"UsageOperation", instance.usage_operation},
       {"UsageOperationUpdateTime", iso_seconds(instance.usage_operation_update_time_ms)},
       {"MaintenanceOptions",
-       with_state(options, "MaintenanceOptions", {{"AutoRecovery", "default"}, {"RebootMigration", "default"}})},
-      {"NetworkPerformanceOptions",
-       with_state(options, "NetworkPerformanceOptions", {{"BandwidthWeighting", "default"}})},
-      {"Operator", {{"Managed", false}, {"HiddenByDefault", false}}},
-  };
+       option(instance, "MaintenanceOptions", {{"AutoRecovery", "default"}, {"RebootMigration", "default"}})},
+      {"NetworkPerformanceOptions", option(instance, "NetworkPerformanceOptions", {{"BandwidthWeighting", "default"}})},
+      {"Operator", object({{"Managed", false}, {"HiddenByDefault", false}})},
+  });
   set_if(out, "KeyName", instance.key_name);
   set_if(out, "Platform", instance.platform);
   set_if(out, "InstanceLifecycle", instance.instance_lifecycle);
@@ -245,14 +248,14 @@ Document instance_document(Transaction& txn, const state::Instance& instance) {
   set_if(out, "RamdiskId", text(options, "RamdiskId"));
   if (has(options, "Licenses")) out["Licenses"] = items(options, "Licenses");
   if (!instance.state_reason_code.empty()) {
-    out["StateReason"] = {{"Code", instance.state_reason_code}, {"Message", instance.state_reason_message}};
+    out["StateReason"] = object({{"Code", instance.state_reason_code}, {"Message", instance.state_reason_message}});
   }
   if (instance.state == terminated) {  // recorded: what is empty and what is gone
     out["PrivateDnsName"] = out["PublicDnsName"] = "";
     out["BlockDeviceMappings"] = out["SecurityGroups"] = out["NetworkInterfaces"] = Document::array();
     out["EbsOptimized"] = false;
   } else {
-    add_living_parts(out, txn, instance);
+    add_living_parts(out, txn, instance, interfaces, attachments);
   }
   set_tags(out, txn, instance.instance_id);
   return out;
@@ -274,6 +277,15 @@ void name_primary_interface(Context& context, const state::Instance& instance) {
     }
     state::update(context.txn, interface);
   }
+}
+
+void become_running(state::Instance& instance) {
+  instance.state = running;
+  instance.has_run = true;
+  instance.metadata_state = "applied";
+  instance.status_check = "initializing";
+  instance.state_reason_code = instance.state_reason_message = {};
+  if (instance.monitoring == "pending") instance.monitoring = "enabled";
 }
 
 void schedule_machine(Context& context, const state::Instance& instance, std::string_view move,
@@ -299,7 +311,10 @@ void move_instance(Context& context, const state::Due& due) {
   if (!found) return;
   auto& instance = *found;
   if (due.move == running && instance.state == pending) {
-    become_running(context, instance);
+    become_running(instance);
+    state::update(context.txn, instance);
+    state::become_attached(context.txn, instance.instance_id);
+    schedule(context, "instance", instance.instance_id, "status-ok", kStatusChecksTake_ms);
   } else if (due.move == stopped && instance.state == stopping) {
     become_stopped(context, instance);
   } else if (due.move == terminated && instance.state == shutting_down) {
@@ -349,8 +364,6 @@ std::int64_t vcpu_quota(const Quotas& quotas, catalogue::QuotaFamily family) {
   }
 }
 
-}  // namespace
-
 std::int64_t free_vcpus(Context& context, const catalogue::InstanceType& type) {
   const std::int64_t quota = vcpu_quota(context.world.quotas, type.quota_family);
   if (quota < 0) return std::numeric_limits<std::int64_t>::max();
@@ -363,8 +376,11 @@ std::int64_t free_vcpus(Context& context, const catalogue::InstanceType& type) {
   return quota - used;
 }
 
-void check_vcpu_quota(Context& context, const catalogue::InstanceType& type, std::int64_t more_vcpus) {
-  if (more_vcpus <= free_vcpus(context, type)) return;
+}  // namespace
+
+std::int64_t require_vcpus(Context& context, const catalogue::InstanceType& type, std::int64_t more_vcpus) {
+  const std::int64_t free = free_vcpus(context, type);
+  if (more_vcpus <= free) return free;
   const std::int64_t quota = vcpu_quota(context.world.quotas, type.quota_family);
   throw ApiError("VcpuLimitExceeded",
                  fmt::format("You have requested more vCPU capacity than your current vCPU limit of {} allows for the "

@@ -12,7 +12,9 @@
 #include "emulator/lifecycle.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 #include "state/instances.hpp"
+#include "state/network_interfaces.hpp"
 #include "state/resources.hpp"
+#include "state/volumes.hpp"
 
 namespace fogling {
 
@@ -53,6 +55,13 @@ void require_alive(const state::Instance& instance);
 
 /// As DescribeInstances shows it (shape Instance), tags included.
 Document instance_document(Transaction& txn, const state::Instance& instance);
+/// The same where the caller knows what is attached to it.
+Document instance_document(Transaction& txn, const state::Instance& instance,
+                           const std::vector<state::NetworkInterface>& interfaces,
+                           const std::vector<state::VolumeAttachment>& attachments);
+
+/// What a pending instance is once its machine runs; its checks are still to come.
+void become_running(state::Instance& instance);
 
 /// Schedules what finishes a command, as long as the machine takes.
 void schedule_machine(Context& context, const state::Instance& instance, std::string_view move, ComputeCommand command);
@@ -73,9 +82,8 @@ void name_primary_interface(Context& context, const state::Instance& instance);
 state::GenericResource make_profile_association(Context& context, const state::Instance& instance, Document profile,
                                                 std::string_view state);
 
-/// vCPUs that the quota of the type's family still has room for; very many where there is no quota.
-std::int64_t free_vcpus(Context& context, const catalogue::InstanceType& type);
-/// Throws VcpuLimitExceeded where so many more would be too many.
-void check_vcpu_quota(Context& context, const catalogue::InstanceType& type, std::int64_t more_vcpus);
+/// vCPUs that the quota of the type's family still has room for; very many where there is no quota. Throws
+/// VcpuLimitExceeded where it has none for so many more.
+std::int64_t require_vcpus(Context& context, const catalogue::InstanceType& type, std::int64_t more_vcpus);
 
 }  // namespace fogling

@@ -40,9 +40,9 @@ struct Names {
 /// the pool, which is Amazon's and has none. An instance shows no ids of either.
 Document association_document(std::string_view public_ip, const state::Address* elastic, const Names& names,
                               Shown shown) {
-  Document out{{"PublicIp", public_ip},
-               {"PublicDnsName", names.of_public(public_ip)},
-               {"IpOwnerId", elastic == nullptr ? std::string("amazon") : elastic->account}};
+  Document out = object({{"PublicIp", public_ip},
+                         {"PublicDnsName", names.of_public(public_ip)},
+                         {"IpOwnerId", elastic == nullptr ? std::string("amazon") : elastic->account}});
   if (shown == Shown::with_instance) return out;
   if (elastic != nullptr) {
     out["AllocationId"] = elastic->allocation_id;
@@ -57,7 +57,7 @@ Document groups_document(Transaction& txn, const state::NetworkInterface& interf
   for (const auto& each : interface.group_ids) {
     const auto& id = each.get_ref<const std::string&>();
     const auto group = state::find_anywhere<state::SecurityGroup>(txn, id);
-    groups.push_back({{"GroupId", id}, {"GroupName", group ? group->group_name : std::string()}});
+    groups.push_back(object({{"GroupId", id}, {"GroupName", group ? group->group_name : std::string()}}));
   }
   return groups;
 }
@@ -66,22 +66,23 @@ Document common_document(Transaction& txn, const state::NetworkInterface& interf
   const auto dns = state::dns_of_vpc(txn, interface.vpc_id);
   const Names names{dns.has_support && dns.has_hostnames, interface.region, text(interface.options, "ResourceName")};
   const auto elastic = state::addresses_of_interface(txn, interface.network_interface_id);
-  Document out{{"NetworkInterfaceId", interface.network_interface_id},
-               {"SubnetId", interface.subnet_id},
-               {"VpcId", interface.vpc_id},
-               {"Description", interface.description},
-               {"OwnerId", interface.account},
-               {"Status", interface.status},
-               {"MacAddress", interface.mac_address},
-               {"SourceDestCheck", interface.source_dest_check},
-               {"Groups", groups_document(txn, interface)},
-               {"Ipv6Addresses", interface.ipv6_addresses.is_array() ? interface.ipv6_addresses : Document::array()},
-               {"InterfaceType", interface.interface_type},
-               {"Operator", {{"Managed", false}}}};
+  Document out =
+      object({{"NetworkInterfaceId", interface.network_interface_id},
+              {"SubnetId", interface.subnet_id},
+              {"VpcId", interface.vpc_id},
+              {"Description", interface.description},
+              {"OwnerId", interface.account},
+              {"Status", interface.status},
+              {"MacAddress", interface.mac_address},
+              {"SourceDestCheck", interface.source_dest_check},
+              {"Groups", groups_document(txn, interface)},
+              {"Ipv6Addresses", interface.ipv6_addresses.is_array() ? interface.ipv6_addresses : Document::array()},
+              {"InterfaceType", interface.interface_type},
+              {"Operator", object({{"Managed", false}})}});
   set_if(out, "PrivateIpAddress", interface.private_ip_address);  // an IPv6 only subnet gives none
   Document addresses = Document::array();
   for (const auto& address : state::private_addresses(txn, interface.network_interface_id)) {
-    Document item{{"PrivateIpAddress", address.private_ip_address}, {"Primary", address.is_primary}};
+    Document item = object({{"PrivateIpAddress", address.private_ip_address}, {"Primary", address.is_primary}});
     names.add_private(item, address);
     const auto own = std::ranges::find(elastic, address.private_ip_address, &state::Address::private_ip_address);
     if (own != elastic.end()) {
@@ -105,12 +106,12 @@ Document common_document(Transaction& txn, const state::NetworkInterface& interf
 }  // namespace
 
 Document interface_attachment_document(const state::NetworkInterface& interface) {
-  Document out{{"AttachmentId", interface.attachment_id},
-               {"DeviceIndex", interface.device_index},
-               {"Status", interface.attachment_status},
-               {"AttachTime", iso_seconds(interface.attach_time_ms)},
-               {"DeleteOnTermination", interface.delete_on_termination},
-               {"NetworkCardIndex", interface.network_card_index}};
+  Document out = object({{"AttachmentId", interface.attachment_id},
+                         {"DeviceIndex", interface.device_index},
+                         {"Status", interface.attachment_status},
+                         {"AttachTime", iso_seconds(interface.attach_time_ms)},
+                         {"DeleteOnTermination", interface.delete_on_termination},
+                         {"NetworkCardIndex", interface.network_card_index}});
   if (interface.instance_id.empty()) {  // a service's
     out["InstanceOwnerId"] = "amazon-aws";
   } else {

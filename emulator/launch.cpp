@@ -191,7 +191,6 @@ void plan_place(Planning& planning, std::string_view subnet_id) {
                     "Please retry your request by not specifying an Availability Zone or choosing {}.",
                     plan.type->name, plan.subnet.availability_zone, offering_zones(context.scope.region, *plan.type)));
   }
-  plan.vpc = *state::find<state::Vpc>(context.txn, context.scope, plan.subnet.vpc_id);
 }
 
 }  // namespace launch

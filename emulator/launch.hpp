@@ -43,7 +43,6 @@ struct LaunchPlan {
   catalogue::Image image;
   const catalogue::InstanceType* type = nullptr;
   state::Subnet subnet;
-  state::Vpc vpc;
   std::vector<PlannedInterface> interfaces;  ///< by device index
   std::vector<PlannedDevice> devices;        ///< the root comes first
   std::int64_t min_count = 1, max_count = 1;

@@ -24,10 +24,10 @@ std::vector<std::string> requested_groups(Planning& planning, const Document& id
   }
   for (const auto& each : names) {
     const auto& name = each.get_ref<const std::string&>();
-    const auto group = state::find_group_by_name(context.txn, plan.vpc.vpc_id, name);
+    const auto group = state::find_group_by_name(context.txn, plan.subnet.vpc_id, name);
     if (!group) {
-      throw ApiError("InvalidGroup.NotFound",
-                     fmt::format("The security group '{}' does not exist in default VPC '{}'", name, plan.vpc.vpc_id));
+      throw ApiError("InvalidGroup.NotFound", fmt::format("The security group '{}' does not exist in default VPC '{}'",
+                                                          name, plan.subnet.vpc_id));
     }
     groups.push_back(group->group_id);
   }

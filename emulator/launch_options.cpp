@@ -11,6 +11,7 @@
 #include "emulator/subnets.hpp"
 #include "emulator/world.hpp"
 #include "state/key_pairs.hpp"
+#include "state/vpcs.hpp"
 
 namespace fogling::launch {
 namespace {
@@ -182,7 +183,8 @@ void plan_instance(Planning& planning) {
   instance.availability_zone = plan.subnet.availability_zone;
   instance.availability_zone_id = plan.subnet.availability_zone_id;
   const auto tenancy = text(part(in, "Placement"), "Tenancy");
-  instance.tenancy = !tenancy.empty() && tenancy != "default" ? std::string(tenancy) : plan.vpc.instance_tenancy;
+  instance.tenancy = !tenancy.empty() && tenancy != "default" ? std::string(tenancy)
+                                                              : state::tenancy_of_vpc(context.txn, plan.subnet.vpc_id);
   instance.monitoring = flag(part(in, "Monitoring"), "Enabled").value_or(false) ? "pending" : "disabled";
   instance.vpc_id = plan.subnet.vpc_id;
   instance.subnet_id = plan.subnet.subnet_id;

@@ -33,8 +33,14 @@ void schedule(Context& context, std::string_view kind, std::string_view resource
 void schedule_by_clock(Context& context, std::string_view kind, std::string_view resource_id, std::string_view move,
                        std::int64_t takes_ms);
 
+/// Whether what is scheduled now happens before the transaction ends.
+bool settles_at_once(const Context& context);
+
 /// Carries out everything that is due. Returns how many moves were made.
 std::int64_t settle(World& world, Transaction& txn);
+/// The same for what the transaction itself caused and the mode `settle` makes before it commits: such a move never
+/// becomes a row.
+std::int64_t settle_at_once(World& world, Transaction& txn);
 /// Moves each of these resources one step on, whatever the clock says: the mode `poll`.
 void step(World& world, Transaction& txn, const std::vector<std::string>& resource_ids);
 

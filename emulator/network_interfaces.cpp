@@ -64,21 +64,31 @@ std::vector<std::uint32_t> require_given_addresses(Context& context, const Inter
   return numbers;
 }
 
-/// Takes the given addresses for a new interface, then draws what is missing.
+/// The primary address. Nearly always known before the interface is made; where only others are given, it is drawn once
+/// they are taken.
+std::optional<std::uint32_t> first_address(Context& context, const InterfaceSpec& spec,
+                                           const std::vector<std::uint32_t>& given) {
+  if (!spec.private_ip_address.empty()) return given.front();
+  if (!given.empty() || is_ipv6_native(spec.subnet)) return std::nullopt;
+  return draw_private_address(context, spec.subnet, spec.asking);
+}
+
+/// Takes the primary address and the given ones for a new interface, then draws what is missing.
 void take_addresses(Context& context, const InterfaceSpec& spec, state::NetworkInterface& interface,
-                    const std::vector<std::uint32_t>& given) {
+                    std::optional<std::uint32_t> primary, const std::vector<std::uint32_t>& given) {
   const auto take = [&](std::uint32_t number, bool is_primary) {
-    const std::string address = ipv4_text(number);
-    state::add_private_address(context.txn, interface, number, address, is_primary);
-    if (is_primary) interface.private_ip_address = address;
+    state::add_private_address(context.txn, interface, number, ipv4_text(number), is_primary);
   };
-  bool has_primary = false;
+  if (primary) take(*primary, true);
   for (const std::uint32_t number : given) {
-    const bool is_primary = !has_primary && !spec.private_ip_address.empty();
-    take(number, is_primary);
-    has_primary = has_primary || is_primary;
+    if (number != primary) take(number, false);
   }
-  if (!has_primary) take(draw_private_address(context, spec.subnet, spec.asking), true);
+  if (!primary) {
+    primary = draw_private_address(context, spec.subnet, spec.asking);
+    take(*primary, true);
+    interface.private_ip_address = ipv4_text(*primary);
+    state::update(context.txn, interface);
+  }
   for (std::int64_t i = 0; i < spec.secondary_count; ++i) {
     take(draw_private_address(context, spec.subnet, spec.asking), false);
   }
@@ -94,7 +104,6 @@ void take_prefixes(Context& context, const InterfaceSpec& spec, state::NetworkIn
 }
 
 void take_ipv6_addresses(Context& context, const InterfaceSpec& spec, state::NetworkInterface& interface) {
-  interface.ipv6_addresses = Document::array();
   const auto take = [&](const std::string& address) {
     interface.ipv6_addresses.push_back({{"Ipv6Address", address}, {"IsPrimaryIpv6", false}});
     state::update(context.txn, interface);  // the next one is drawn with this one taken
@@ -113,6 +122,13 @@ void take_ipv6_addresses(Context& context, const InterfaceSpec& spec, state::Net
                          spec.ipv6_prefixes.empty() && spec.ipv6_prefix_count == 0;
   const std::int64_t count = spec.ipv6_count.value_or(by_subnet ? 1 : 0);
   for (std::int64_t i = 0; i < count; ++i) take(draw_ipv6_address(context, spec.subnet));
+}
+
+/// Prefixes and IPv6 addresses are drawn when the interface is there already.
+bool wants_more(const InterfaceSpec& spec) {
+  return !spec.ipv4_prefixes.empty() || spec.ipv4_prefix_count > 0 || !spec.ipv6_prefixes.empty() ||
+         spec.ipv6_prefix_count > 0 || !spec.ipv6_addresses.empty() ||
+         spec.ipv6_count.value_or(spec.subnet.assign_ipv6_address_on_creation ? 1 : 0) > 0;
 }
 
 /// An IPv6 only subnet has no addresses of IPv4 to give.
@@ -144,13 +160,15 @@ Document check_interface_groups(Context& context, const std::vector<std::string>
   return groups;
 }
 
-state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec) {
+state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec,
+                                       const std::function<void(state::NetworkInterface&)>& complete) {
   state::NetworkInterface interface;
   interface.account = context.scope.account;
   interface.region = context.scope.region;
   interface.group_ids = check_groups(context, spec);
   check_families(spec);
   const auto given = require_given_addresses(context, spec);
+  const auto primary = first_address(context, spec, given);
   if (const auto quota = context.world.quotas.network_interfaces;
       quota >= 0 && Quotas::is_reached(quota, state::count<state::NetworkInterface>(context.txn, context.scope))) {
     throw ApiError("NetworkInterfaceLimitExceeded",
@@ -165,6 +183,8 @@ state::NetworkInterface make_interface(Context& context, const InterfaceSpec& sp
   interface.interface_type = spec.interface_type;
   interface.status = spec.status;
   interface.mac_address = draw_mac_address(context.random());
+  if (primary) interface.private_ip_address = ipv4_text(*primary);
+  interface.ipv6_addresses = Document::array();
   interface.source_dest_check = spec.source_dest_check;
   interface.requester_id = spec.requester_id;
   interface.requester_managed = spec.requester_managed;
@@ -172,12 +192,16 @@ state::NetworkInterface make_interface(Context& context, const InterfaceSpec& sp
   interface.options = {{"AssociatePublicIpAddress", spec.subnet.map_public_ip_on_launch}};
   const bool is_native = is_ipv6_native(spec.subnet);
   if (is_native) interface.options["Ipv6Native"] = true;
+  const bool is_complete = !wants_more(spec);
+  if (is_complete && complete) complete(interface);
   state::insert(context.txn, interface);
-  if (!is_native) take_addresses(context, spec, interface, given);
+  state::index_first_groups(context.txn, interface);
+  if (!is_native) take_addresses(context, spec, interface, primary, given);
+  if (is_complete) return interface;
   take_prefixes(context, spec, interface);
   take_ipv6_addresses(context, spec, interface);
+  if (complete) complete(interface);
   state::update(context.txn, interface);
-  state::index_groups(context.txn, interface);
   return interface;
 }
 

@@ -2,6 +2,7 @@
 
 /// Making, addressing and removing network interfaces, for every operation that does so.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,8 +42,10 @@ struct InterfaceSpec {
 void read_interface_addresses(const Document& in, InterfaceSpec& spec);
 
 /// Makes an interface, checks addresses and groups in EC2's words: an address outside the subnet,
-/// reserved or taken, no free address left, groups that are unknown, of another VPC, or too many.
-state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec);
+/// reserved or taken, no free address left, groups that are unknown, of another VPC, or too many. `complete` may say
+/// more about the row before it is written, such as what it is attached to.
+state::NetworkInterface make_interface(Context& context, const InterfaceSpec& spec,
+                                       const std::function<void(state::NetworkInterface&)>& complete = {});
 
 /// Groups for an interface of the subnet, as they go into its row, checked in EC2's words.
 Document check_interface_groups(Context& context, const std::vector<std::string>& group_ids,

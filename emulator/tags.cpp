@@ -85,7 +85,8 @@ void add_tags(Context& context, std::string_view resource_id, std::string_view r
 
 Document tag_set(Transaction& txn, std::string_view resource_id) {
   Document set = Document::array();
-  for (const auto& tag : state::tags_of(txn, resource_id)) set.push_back({{"Key", tag.key}, {"Value", tag.value}});
+  for (const auto& tag : state::tags_of(txn, resource_id))
+    set.push_back(object({{"Key", tag.key}, {"Value", tag.value}}));
   return set;
 }
 

@@ -220,7 +220,7 @@ state::VolumeAttachment attach_volume(Context& context, state::Volume& volume, c
   attachment.volume_id = volume.volume_id;
   attachment.instance_id = spec.instance_id;
   attachment.device = spec.device;
-  attachment.state = "attaching";
+  attachment.state = spec.state;
   attachment.attach_time_ms = spec.attach_time_ms;
   attachment.delete_on_termination = spec.delete_on_termination;
   attachment.ebs_card_index = spec.ebs_card_index;

@@ -48,8 +48,9 @@ struct AttachmentSpec {
   bool delete_on_termination = false;
   std::int64_t ebs_card_index = 0;
   std::int64_t attach_time_ms = 0;
+  std::string_view state = "attaching";
 };
-/// Attaches a volume, `attaching` at first. The volume becomes `in-use`. The caller has checked states.
+/// Attaches a volume. The volume becomes `in-use`. The caller has checked states.
 state::VolumeAttachment attach_volume(Context& context, state::Volume& volume, const AttachmentSpec& spec);
 /// Ends an attachment at once: the volume becomes `available`.
 void detach_volume(Context& context, const state::VolumeAttachment& attachment);

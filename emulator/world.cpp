@@ -92,9 +92,8 @@ World::World(WorldOptions given)
     std::from_chars(saved.data(), saved.data() + saved.size(), draws);
     random.skip_to(draws);
   }
-  remember(txn);
   state::put_meta(txn, "clock", clock.save());
-  txn.commit();
+  conclude(txn);
 }
 
 const std::vector<catalogue::Image>& World::user_images(const std::string& region) {
@@ -111,14 +110,19 @@ void World::remember(Transaction& txn) {
   remembered_draws_ = random.draws();
 }
 
+void World::conclude(Transaction& txn) {
+  settle_at_once(*this, txn);
+  remember(txn);
+  txn.commit();
+}
+
 void World::enter(const Scope& scope) {
   std::pair key(scope.account, scope.region);
   if (entered_.contains(key)) return;
   Transaction txn(database, Access::write);
   Context context{*this, txn, scope, clock.now_ms()};
   if (state::enter_scope(txn, scope)) make_default_vpc(context);
-  remember(txn);
-  txn.commit();
+  conclude(txn);
   entered_.insert(std::move(key));
 }
 
@@ -139,8 +143,7 @@ std::int64_t World::advance(std::int64_t ms) {
   Transaction txn(database, Access::write);
   const auto moves = settle(*this, txn);
   state::put_meta(txn, "clock", clock.save());
-  remember(txn);
-  txn.commit();
+  conclude(txn);
   return moves;
 }
 
@@ -161,8 +164,7 @@ std::int64_t World::run_until_idle() {
     }
   }
   state::put_meta(txn, "clock", clock.save());
-  remember(txn);
-  txn.commit();
+  conclude(txn);
   schedule.forget();
   return moves;
 }

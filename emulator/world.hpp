@@ -69,8 +69,9 @@ class World {
   void set_clock_mode(std::string_view mode);
   /// The images that the user brought along with --images, as they are in a region.
   const std::vector<catalogue::Image>& user_images(const std::string& region);
-  /// Keeps clock and chance with the state, inside the transaction of a write.
-  void remember(Transaction& txn);
+  /// Ends the transaction of a write: makes the moves that it caused where they settle at once, keeps chance with the
+  /// state, and commits.
+  void conclude(Transaction& txn);
 
   WorldOptions options;
   state::Database database;
@@ -82,6 +83,8 @@ class World {
   std::unique_ptr<Compute> compute = std::make_unique<SimulatedCompute>();
 
  private:
+  void remember(Transaction& txn);
+
   std::set<std::pair<std::string, std::string>> entered_;
   nlohmann::json images_document_;
   std::map<std::string, std::vector<catalogue::Image>> user_images_;

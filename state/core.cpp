@@ -63,7 +63,7 @@ std::vector<std::string> resources_tagged(Transaction& txn, const Scope& scope, 
 
 namespace {
 
-std::optional<Due> read_due(SQLite::Statement& statement) {
+std::optional<Due> read_due(Statement& statement) {
   std::optional<Due> due;
   if (statement.executeStep()) {
     due.emplace();
@@ -132,6 +132,7 @@ void remove_due(Transaction& txn, std::int64_t seq) {
 void remove_dues_of(Transaction& txn, std::string_view resource_id) {
   static constexpr Sql kDelete{"DELETE FROM due WHERE resource_id = ?"};
   execute(txn, kDelete, resource_id);
+  std::erase_if(txn.at_once(), [&](const auto& each) { return each.second.resource_id == resource_id; });
 }
 
 std::optional<ClientToken> find_client_token(Transaction& txn, const Scope& scope, std::string_view operation,

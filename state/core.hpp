@@ -35,15 +35,6 @@ void remove_tags(Transaction& txn, std::string_view resource_id);
 std::vector<std::string> resources_tagged(Transaction& txn, const Scope& scope, std::string_view key,
                                           std::string_view value);
 
-/// A state move that is still to come. What `waits_for_clock` is done only when the clock has come to it, even where
-/// everything else settles at once: the disappearance of a terminated instance after an hour.
-struct Due {
-  std::int64_t seq = 0, due_ms = 0;
-  std::string kind, resource_id, move;
-  bool waits_for_clock = false;
-  Scope scope;
-};
-
 void add_due(Transaction& txn, const Due& due);
 /// The first in order of time and then of sequence. `now_ms` bounds those that wait for the clock, `moves_until_ms` the
 /// rest.

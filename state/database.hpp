@@ -6,13 +6,15 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include "state/statement.hpp"
 
 namespace fogling::state {
 
@@ -26,6 +28,15 @@ struct Scope {
   std::string account;
   std::string region;
   bool operator==(const Scope&) const = default;
+};
+
+/// A state move that is still to come. What `waits_for_clock` is done only when the clock has come to it, even where
+/// everything else settles at once: the disappearance of a terminated instance after an hour.
+struct Due {
+  std::int64_t seq = 0, due_ms = 0;
+  std::string kind, resource_id, move;
+  bool waits_for_clock = false;
+  Scope scope;
 };
 
 /// A statement's text, always a constant: its address is its identity in the statement cache.
@@ -42,9 +53,20 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   /// The prepared statement for a constant, reset and without bindings. Valid until asked for again.
-  SQLite::Statement& statement(const Sql& sql);
-  /// The same for text made once at start: `slot` is any address that stands for the text for good.
-  SQLite::Statement& statement(const void* slot, const std::function<std::string()>& text);
+  Statement& statement(const Sql& sql) {
+    return statement(&sql, [&] { return std::string(sql.text); });
+  }
+  /// The same for text that is put together once: `slot` is any address that stands for the text for good.
+  template <class Text>
+  Statement& statement(const void* slot, const Text& text) {
+    auto& statement = statements_[slot];
+    if (statement) {
+      statement->renew();
+    } else {
+      statement = std::make_unique<Statement>(connection_.getHandle(), text());
+    }
+    return *statement;
+  }
 
   /// Forgets every row of a scope; an empty account or region means all of them.
   void reset(std::string_view account, std::string_view region);
@@ -66,7 +88,7 @@ class Database {
   void watch();
 
   SQLite::Database connection_;
-  std::unordered_map<const void*, std::unique_ptr<SQLite::Statement>> statements_;
+  std::unordered_map<const void*, std::unique_ptr<Statement>> statements_;
   std::vector<std::string> touched_;
 };
 
@@ -83,8 +105,13 @@ class Transaction {
   void commit();
   Database& database() { return database_; }
 
+  /// Moves that this transaction caused and makes itself before it commits, by time and then in the order in which they
+  /// came. What is to outlive the transaction is a row instead: see add_due.
+  std::multimap<std::int64_t, Due>& at_once() { return at_once_; }
+
  private:
   Database& database_;
+  std::multimap<std::int64_t, Due> at_once_;
   bool open_ = true;
 };
 
@@ -99,7 +126,8 @@ class Savepoint {
   void keep();
 
  private:
-  Database& database_;
+  Transaction& txn_;
+  std::multimap<std::int64_t, Due> at_once_before_;
   bool open_ = true;
 };
 

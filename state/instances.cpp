@@ -6,11 +6,6 @@ namespace fogling::state {
 
 FOGLING_ROWS(Instance);
 
-std::vector<Instance> instances_of_reservation(Transaction& txn, std::string_view reservation_id) {
-  static constexpr Sql kTail{"WHERE reservation_id = ? ORDER BY seq"};
-  return select<Instance>(txn, kTail, reservation_id);
-}
-
 std::vector<Instance> instances_in_state(Transaction& txn, const Scope& scope, std::string_view state) {
   static constexpr Sql kTail{"WHERE account = ? AND region = ? AND state = ? ORDER BY seq"};
   return select<Instance>(txn, kTail, scope.account, scope.region, state);
@@ -24,7 +19,7 @@ std::vector<Instance> instances_referring(Transaction& txn, std::string_view tar
 
 namespace {
 
-std::vector<InstanceKey> read_keys(SQLite::Statement& statement) {
+std::vector<InstanceKey> read_keys(Statement& statement) {
   std::vector<InstanceKey> keys;
   while (statement.executeStep()) {
     auto& key = keys.emplace_back();
@@ -85,17 +80,12 @@ std::vector<TypeCount> count_running_types(Transaction& txn, const Scope& scope)
   return counts;
 }
 
-void become_running(Transaction& txn, std::string_view instance_id) {
-  static constexpr Sql kInstance{
-      "UPDATE instance SET state = 'running', has_run = 1, metadata_state = 'applied', status_check = 'initializing',"
-      " state_reason_code = '', state_reason_message = '',"
-      " monitoring = CASE monitoring WHEN 'pending' THEN 'enabled' ELSE monitoring END WHERE instance_id = ?"};
+void become_attached(Transaction& txn, std::string_view instance_id) {
   static constexpr Sql kInterfaces{
       "UPDATE network_interface SET attachment_status = 'attached' WHERE instance_id = ? AND instance_id <> ''"
       " AND attachment_status = 'attaching'"};
   static constexpr Sql kVolumes{
       "UPDATE volume_attachment SET state = 'attached' WHERE instance_id = ? AND state = 'attaching'"};
-  execute(txn, kInstance, instance_id);
   execute(txn, kInterfaces, instance_id);
   execute(txn, kVolumes, instance_id);
 }

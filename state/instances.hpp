@@ -102,7 +102,6 @@ struct Table<Instance> {
                  Column{"options", &T::options}};
 };
 
-std::vector<Instance> instances_of_reservation(Transaction& txn, std::string_view reservation_id);
 /// Of one scope in one state, oldest first.
 std::vector<Instance> instances_in_state(Transaction& txn, const Scope& scope, std::string_view state);
 /// Those that name a resource of another kind: their placement group, their host; oldest first.
@@ -127,8 +126,8 @@ struct TypeCount {
 /// Pending and running instances by type and CPU options.
 std::vector<TypeCount> count_running_types(Transaction& txn, const Scope& scope);
 
-/// What a launch or a start changes when the machine runs, of the instance and of all that is being attached to it.
-void become_running(Transaction& txn, std::string_view instance_id);
+/// What is being attached to an instance is attached.
+void become_attached(Transaction& txn, std::string_view instance_id);
 
 /// The checks of a running instance turn from `initializing` to `ok`.
 void pass_status_checks(Transaction& txn, std::string_view instance_id);

@@ -58,8 +58,8 @@ void add_private_address(Transaction& txn, const NetworkInterface& interface, st
                          std::string_view private_ip_address, bool is_primary) {
   static constexpr Sql kInsert{
       "INSERT INTO private_ip_address (subnet_id, number, private_ip_address, network_interface_id, is_primary,"
-      " account, region, position) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(max(position), -1) + 1"
-      " FROM private_ip_address WHERE network_interface_id = ?4"};
+      " account, region, position) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+      " (SELECT coalesce(max(position), -1) + 1 FROM private_ip_address WHERE network_interface_id = ?4))"};
   execute(txn, kInsert, interface.subnet_id, number, private_ip_address, interface.network_interface_id, is_primary,
           interface.account, interface.region);
 }
@@ -91,15 +91,19 @@ bool has_ipv6_prefixes(Transaction& txn, std::string_view subnet_id) {
   return value<std::int64_t>(txn, kFind, subnet_id).has_value();
 }
 
-void index_groups(Transaction& txn, const NetworkInterface& interface) {
-  static constexpr Sql kDelete{"DELETE FROM network_interface_group WHERE network_interface_id = ?"};
+void index_first_groups(Transaction& txn, const NetworkInterface& interface) {
   static constexpr Sql kInsert{
       "INSERT INTO network_interface_group (group_id, network_interface_id, account, region) VALUES (?, ?, ?, ?)"};
-  execute(txn, kDelete, interface.network_interface_id);
   for (const auto& group : interface.group_ids) {
     execute(txn, kInsert, group.get_ref<const std::string&>(), interface.network_interface_id, interface.account,
             interface.region);
   }
+}
+
+void index_groups(Transaction& txn, const NetworkInterface& interface) {
+  static constexpr Sql kDelete{"DELETE FROM network_interface_group WHERE network_interface_id = ?"};
+  execute(txn, kDelete, interface.network_interface_id);
+  index_first_groups(txn, interface);
 }
 
 bool is_public_ip_taken(Transaction& txn, std::string_view public_ip) {

@@ -81,9 +81,10 @@ void add_prefix(Transaction& txn, const NetworkInterface& interface, std::int64_
 /// Whether anybody holds one of these.
 bool has_private_address_between(Transaction& txn, std::string_view subnet_id, std::int64_t first, std::int64_t last);
 void remove_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number);
-/// Keeps the index of groups in step with `interface.group_ids`; call it after insert and after each change of them.
 /// Whether any interface of the subnet has been given a prefix of IPv6.
 bool has_ipv6_prefixes(Transaction& txn, std::string_view subnet_id);
+/// Keeps the index of groups in step with `interface.group_ids`: the first after insert, the other after each change.
+void index_first_groups(Transaction& txn, const NetworkInterface& interface);
 void index_groups(Transaction& txn, const NetworkInterface& interface);
 bool is_public_ip_taken(Transaction& txn, std::string_view public_ip);
 /// The first number above `taken`, itself one that somebody holds, that nobody holds; nothing where that is beyond

@@ -14,54 +14,49 @@ struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
-inline void bind_value(SQLite::Statement& statement, int index, std::string_view value) {
-  statement.bind(index, std::string(value));
-}
-inline void bind_value(SQLite::Statement& statement, int index, const std::string& value) {
-  statement.bindNoCopy(index, value);
-}
-inline void bind_value(SQLite::Statement& statement, int index, const char* value) { statement.bind(index, value); }
-inline void bind_value(SQLite::Statement& statement, int index, double value) { statement.bind(index, value); }
+inline void bind_value(Statement& statement, int index, std::string_view value) { statement.bind(index, value); }
+inline void bind_value(Statement& statement, int index, const std::string& value) { statement.bind(index, value); }
+inline void bind_value(Statement& statement, int index, const char* value) { statement.bind(index, value); }
+inline void bind_value(Statement& statement, int index, double value) { statement.bind(index, value); }
 template <class Value>
 requires std::is_integral_v<Value>
-void bind_value(SQLite::Statement& statement, int index, Value value) {
+void bind_value(Statement& statement, int index, Value value) {
   statement.bind(index, static_cast<std::int64_t>(value));
 }
-inline void bind_value(SQLite::Statement& statement, int index, const Document& value) {
+inline void bind_value(Statement& statement, int index, const Document& value) {
   if (value.is_null()) {
-    statement.bind(index);
+    statement.bind_null(index);
   } else {
-    statement.bind(index, value.dump());
+    statement.bind_copy(index, value.dump());
   }
 }
 template <class Value>
-void bind_value(SQLite::Statement& statement, int index, const std::optional<Value>& value) {
+void bind_value(Statement& statement, int index, const std::optional<Value>& value) {
   if (value) {
     bind_value(statement, index, *value);
   } else {
-    statement.bind(index);
+    statement.bind_null(index);
   }
 }
 
 template <class Value>
-void read_value(SQLite::Statement& statement, int index, Value& value) {
-  const SQLite::Column column = statement.getColumn(index);
+void read_value(Statement& statement, int index, Value& value) {
   if constexpr (IsOptional<Value>::value) {
-    if (column.isNull()) {
+    if (statement.is_null(index)) {
       value.reset();
     } else {
       read_value(statement, index, value.emplace());
     }
   } else if constexpr (std::is_same_v<Value, std::string>) {
-    value.assign(column.getText(), static_cast<std::size_t>(column.getBytes()));
+    value.assign(statement.text(index));
   } else if constexpr (std::is_same_v<Value, Document>) {
-    value = column.isNull() ? Document() : Document::parse(column.getText());
+    value = statement.is_null(index) ? Document() : Document::parse(statement.text(index));
   } else if constexpr (std::is_same_v<Value, double>) {
-    value = column.getDouble();
+    value = statement.real(index);
   } else if constexpr (std::is_same_v<Value, bool>) {
-    value = column.getInt() != 0;
+    value = statement.integer(index) != 0;
   } else {
-    value = static_cast<Value>(column.getInt64());
+    value = static_cast<Value>(statement.integer(index));
   }
 }
 
@@ -81,7 +76,7 @@ struct Texts {
 };
 
 template <class Row>
-Row read_row(SQLite::Statement& statement) {
+Row read_row(Statement& statement) {
   Row row;
   int index = 0;
   read_value(statement, index++, row.seq);
@@ -93,13 +88,13 @@ Row read_row(SQLite::Statement& statement) {
 }
 
 template <class... Args>
-void bind_all(SQLite::Statement& statement, const Args&... args) {
+void bind_all(Statement& statement, const Args&... args) {
   [[maybe_unused]] int index = 0;
   (bind_value(statement, ++index, args), ...);
 }
 
 template <class Row>
-std::vector<Row> read_all(SQLite::Statement& statement) {
+std::vector<Row> read_all(Statement& statement) {
   std::vector<Row> rows;
   while (statement.executeStep()) rows.push_back(read_row<Row>(statement));
   statement.reset();
@@ -107,7 +102,7 @@ std::vector<Row> read_all(SQLite::Statement& statement) {
 }
 
 template <class Row>
-std::optional<Row> read_first(SQLite::Statement& statement) {
+std::optional<Row> read_first(Statement& statement) {
   std::optional<Row> row;
   if (statement.executeStep()) row = read_row<Row>(statement);
   statement.reset();

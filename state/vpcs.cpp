@@ -16,4 +16,9 @@ bool is_ipv6_block_taken(Transaction& txn, std::string_view block) {
   return value<std::int64_t>(txn, kFind, block).has_value();
 }
 
+std::string tenancy_of_vpc(Transaction& txn, std::string_view vpc_id) {
+  static constexpr Sql kFind{"SELECT instance_tenancy FROM vpc WHERE vpc_id = ?"};
+  return value<std::string>(txn, kFind, vpc_id).value_or("default");
+}
+
 }  // namespace fogling::state

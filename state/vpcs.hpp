@@ -41,5 +41,7 @@ std::optional<Vpc> find_default_vpc(Transaction& txn, const Scope& scope);
 
 /// Whether a VPC, of whatever account, has this IPv6 block.
 bool is_ipv6_block_taken(Transaction& txn, std::string_view block);
+/// `default` or `dedicated`: what an instance gets that does not say.
+std::string tenancy_of_vpc(Transaction& txn, std::string_view vpc_id);
 
 }  // namespace fogling::state

@@ -20,25 +20,42 @@
 namespace fogling {
 namespace {
 
-void make_interfaces(Call& call, const LaunchPlan& plan, const state::Instance& instance) {
+/// An instance that has just been made, as the answer shows it, with its interfaces.
+struct Launched {
+  state::Instance instance;
+  std::vector<state::NetworkInterface> interfaces;
+};
+
+/// The interfaces, attached or being attached.
+std::vector<state::NetworkInterface> make_interfaces(Call& call, const LaunchPlan& plan,
+                                                     const state::Instance& instance, std::string_view status) {
+  std::vector<state::NetworkInterface> made;
   for (const auto& planned : plan.interfaces) {
-    auto interface = planned.existing ? *planned.existing : make_interface(call, planned.spec);
-    attach_interface(call, interface, instance.instance_id, planned.device_index, planned.network_card_index,
-                     planned.delete_on_termination, "attaching");
-    if (planned.device_index == 0 && plan.prototype.associates_public_ip) give_public_address(call, interface);
-    if (planned.has_primary_ipv6) enable_primary_ipv6(interface);
-    if (!planned.connection_tracking.empty()) set_connection_tracking(interface, planned.connection_tracking);
-    if (!planned.ena_srd.empty()) interface.options["EnaSrdSpecification"] = planned.ena_srd;
-    state::update(call.txn, interface);
+    const auto attach = [&](state::NetworkInterface& interface) {
+      attach_interface(call, interface, instance.instance_id, planned.device_index, planned.network_card_index,
+                       planned.delete_on_termination, status);
+      if (planned.device_index == 0 && plan.prototype.associates_public_ip) give_public_address(call, interface);
+      if (planned.has_primary_ipv6) enable_primary_ipv6(interface);
+      if (!planned.connection_tracking.empty()) set_connection_tracking(interface, planned.connection_tracking);
+      if (!planned.ena_srd.empty()) interface.options["EnaSrdSpecification"] = planned.ena_srd;
+      if (planned.device_index == 0 && planned.network_card_index == 0 && is_resource_named(instance)) {
+        interface.options["ResourceName"] = instance.instance_id;
+      }
+    };
     if (planned.existing) {
+      auto& interface = made.emplace_back(*planned.existing);
+      attach(interface);
+      state::update(call.txn, interface);
       state::remove_dues_of(call.txn, interface.network_interface_id);  // it may have been `pending` still
     } else {
-      apply_tags(call, interface.network_interface_id, "network-interface");
+      made.push_back(make_interface(call, planned.spec, attach));
+      apply_tags(call, made.back().network_interface_id, "network-interface");
     }
   }
+  return made;
 }
 
-void make_devices(Call& call, const LaunchPlan& plan, const state::Instance& instance) {
+void make_devices(Call& call, const LaunchPlan& plan, const state::Instance& instance, std::string_view status) {
   for (const auto& planned : plan.devices) {
     auto volume = planned.volume;
     make_volume(call, volume, "in-use");
@@ -47,14 +64,16 @@ void make_devices(Call& call, const LaunchPlan& plan, const state::Instance& ins
                    .device = planned.device_name,
                    .delete_on_termination = planned.delete_on_termination,
                    .ebs_card_index = planned.ebs_card_index,
-                   .attach_time_ms = instance.launch_time_ms / 1000 * 1000});  // recorded: whole seconds at a launch
+                   .attach_time_ms = instance.launch_time_ms / 1000 * 1000,  // recorded: whole seconds at a launch
+                   .state = status});
     apply_tags(call, volume.volume_id, "volume");
   }
 }
 
 /// Recorded: the answer to the launch itself knows less than a Describe a second later.
-Document launched_document(Transaction& txn, const state::Instance& instance) {
-  Document out = instance_document(txn, instance);
+Document launched_document(Transaction& txn, const state::Instance& instance,
+                           const std::vector<state::NetworkInterface>& interfaces) {
+  Document out = instance_document(txn, instance, interfaces, {});
   for (const char* later : {"PlatformDetails", "UsageOperation", "UsageOperationUpdateTime", "HibernationOptions",
                             "NetworkPerformanceOptions", "PublicIpAddress", "SecondaryInterfaces"}) {
     out.erase(later);
@@ -62,7 +81,7 @@ Document launched_document(Transaction& txn, const state::Instance& instance) {
   out["PublicDnsName"] = "";
   out["BlockDeviceMappings"] = Document::array();
   out["EbsOptimized"] = false;
-  out["Operator"] = {{"Managed", false}};
+  out["Operator"].erase("HiddenByDefault");
   for (auto& interface : out["NetworkInterfaces"]) {
     interface.erase("Association");
     for (auto& address : interface["PrivateIpAddresses"]) address.erase("Association");
@@ -71,10 +90,10 @@ Document launched_document(Transaction& txn, const state::Instance& instance) {
 }
 
 Document reservation_document(const Call& call, std::string_view reservation_id, Document instances) {
-  return {{"ReservationId", reservation_id},
-          {"OwnerId", call.scope.account},
-          {"Groups", Document::array()},
-          {"Instances", std::move(instances)}};
+  return object({{"ReservationId", reservation_id},
+                 {"OwnerId", call.scope.account},
+                 {"Groups", Document::array()},
+                 {"Instances", std::move(instances)}});
 }
 
 /// How many instances the subnets of the launch have private addresses for.
@@ -101,23 +120,34 @@ std::int64_t housable_count(Call& call, const LaunchPlan& plan) {
 /// subnet addresses. Where MinCount is too many, whoever lacks something says so.
 std::int64_t affordable_count(Call& call, const LaunchPlan& plan) {
   const std::int64_t each = plan.prototype.core_count * plan.prototype.threads_per_core;
-  check_vcpu_quota(call, *plan.type, each * plan.min_count);
+  const auto by_vcpus = require_vcpus(call, *plan.type, each * plan.min_count) / std::max<std::int64_t>(each, 1);
   if (plan.max_count == 1) return 1;
-  const auto by_vcpus = free_vcpus(call, *plan.type) / std::max<std::int64_t>(each, 1);
   return std::clamp(std::min(by_vcpus, housable_count(call, plan)), plan.min_count, plan.max_count);
 }
 
-state::Instance make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& launched_for,
-                              std::string_view reservation_id, std::int64_t launch_index) {
+/// A launch that settles at once is written as it will stand when it has been answered, rather than written and
+/// changed.
+void insert_instance(Call& call, const state::Instance& instance, bool settles) {
+  state::Instance row = instance;
+  if (settles) {
+    become_running(row);
+    row.status_check = "ok";
+  }
+  state::insert(call.txn, row);
+}
+
+Launched make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& launched_for,
+                       std::string_view reservation_id, std::int64_t launch_index) {
+  const bool settles = settles_at_once(call) && call.world.compute->takes_ms(ComputeCommand::launch);
+  const std::string_view status = settles ? "attached" : "attaching";
   state::Instance instance = plan.prototype;
   instance.instance_id = call.make_id("i");
   instance.reservation_id = reservation_id;
   instance.ami_launch_index = launch_index;
   instance.options.update(launched_for.options);
-  state::insert(call.txn, instance);
-  make_interfaces(call, plan, instance);
-  make_devices(call, plan, instance);
-  if (is_resource_named(instance)) name_primary_interface(call, instance);
+  insert_instance(call, instance, settles);
+  auto interfaces = make_interfaces(call, plan, instance, status);
+  make_devices(call, plan, instance, status);
   apply_tags(call, instance.instance_id, "instance");
   if (has(instance.options, "IamInstanceProfile")) {
     make_profile_association(call, instance, part(instance.options, "IamInstanceProfile"), "associated");
@@ -133,8 +163,9 @@ state::Instance make_instance(Call& call, const LaunchPlan& plan, const Launched
                               .mac_address = {},
                               .subnet_id = instance.subnet_id,
                               .vpc_id = instance.vpc_id});
-  schedule_machine(call, instance, instance_state::running, ComputeCommand::launch);
-  return instance;
+  if (!settles) schedule_machine(call, instance, instance_state::running, ComputeCommand::launch);
+  for (auto& interface : interfaces) interface.attachment_status = "attaching";
+  return {std::move(instance), std::move(interfaces)};
 }
 
 /// A launch whose parameters are whole: no template stands behind them.
@@ -146,12 +177,14 @@ Document launch(Call& call, const LaunchedFor& launched_for) {
   call.end_of_dry_run();
   const std::int64_t count = affordable_count(call, plan);
   const std::string reservation_id = call.make_id("r");
-  Document launched = Document::array();
+  Document launched = Document::array(), ids = Document::array();
   for (std::int64_t index = 0; index < count; ++index) {
-    launched.push_back(launched_document(call.txn, make_instance(call, plan, launched_for, reservation_id, index)));
+    const auto made = make_instance(call, plan, launched_for, reservation_id, index);
+    launched.push_back(launched_document(call.txn, made.instance, made.interfaces));
+    ids.push_back(made.instance.instance_id);
   }
   note_launch(call, plan.image.image_id);
-  call.remember = {{"ReservationId", reservation_id}};
+  call.remember = {{"ReservationId", reservation_id}, {"InstanceIds", std::move(ids)}};
   return reservation_document(call, reservation_id, std::move(launched));
 }
 
@@ -173,13 +206,16 @@ Document RunInstances(Call& call) {
 /// A repeated token gets the same instances again, in the state they are in now.
 Document replay_launch(Call& call, const Document& remembered) {
   Document instances = Document::array();
-  for (const auto& instance : state::instances_of_reservation(call.txn, text(remembered, "ReservationId"))) {
-    if (instance.state == instance_state::terminated) {
+  for (const auto& id : items(remembered, "InstanceIds")) {
+    const auto instance = state::find<state::Instance>(call.txn, call.scope, id.get_ref<const std::string&>());
+    if (!instance) continue;  // terminated, and no longer shown
+    if (instance->state == instance_state::terminated) {
       throw ApiError(
           "IdempotentInstanceTerminated",
           "The request cannot be completed because the instance that it launched is terminated.");  // Assumed
     }
-    instances.push_back(launched_document(call.txn, instance));
+    instances.push_back(
+        launched_document(call.txn, *instance, state::interfaces_of_instance(call.txn, instance->instance_id)));
   }
   return reservation_document(call, text(remembered, "ReservationId"), std::move(instances));
 }

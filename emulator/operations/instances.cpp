@@ -35,9 +35,15 @@ Document filtered_document(Call& call, const state::Instance& instance) {
 }
 
 /// Instances that may pass the filters, found by an index where one can say.
-std::vector<state::InstanceKey> candidate_keys(Call& call, std::int64_t after_seq, std::int64_t limit) {
+struct Candidates {
+  std::vector<state::InstanceKey> keys;
+  bool pass_all = false;  ///< the index has answered the only filter there is
+};
+
+Candidates find_candidates(Call& call, std::int64_t after_seq, std::int64_t limit) {
   std::vector<std::string> ids;
   std::vector<state::InstanceKey> keys;
+  const bool has_one = call.filters.size() == 1;
   if (const auto requested = requested_ids(call, "instance", "InstanceIds"); !requested.empty()) {
     std::vector<std::string> unknown;
     for (const auto& id : requested) {
@@ -49,7 +55,7 @@ std::vector<state::InstanceKey> candidate_keys(Call& call, std::int64_t after_se
     }
     if (!unknown.empty()) throw unknown_ids("instance", unknown);
     std::ranges::sort(keys, {}, &state::InstanceKey::seq);
-    return keys;
+    return {std::move(keys), call.filters.empty()};
   }
   if (const auto* wanted = call.filters.literal_values("instance-id")) {
     ids = *wanted;
@@ -63,9 +69,10 @@ std::vector<state::InstanceKey> candidate_keys(Call& call, std::int64_t after_se
       std::ranges::move(state::instance_keys_in_state(call.txn, call.scope, state), std::back_inserter(keys));
     }
     std::ranges::sort(keys, {}, &state::InstanceKey::seq);
-    return keys;
+    return {std::move(keys), has_one};
   } else {
-    return state::list_instance_keys(call.txn, call.scope, after_seq, call.filters.empty() ? limit : -1);
+    const bool pass_all = call.filters.empty();
+    return {state::list_instance_keys(call.txn, call.scope, after_seq, pass_all ? limit : -1), pass_all};
   }
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -73,7 +80,7 @@ std::vector<state::InstanceKey> candidate_keys(Call& call, std::int64_t after_se
     if (auto key = state::find_instance_key(call.txn, call.scope, id)) keys.push_back(*std::move(key));
   }
   std::ranges::sort(keys, {}, &state::InstanceKey::seq);
-  return keys;
+  return {std::move(keys), has_one};
 }
 
 Document DescribeInstances(Call& call) {
@@ -83,9 +90,10 @@ Document DescribeInstances(Call& call) {
   std::string open_reservation;
   std::int64_t shown = 0, last_seq = 0;
   bool is_full = false;
-  for (const auto& key : candidate_keys(call, paging.after, one_more)) {
+  const auto [keys, pass_all] = find_candidates(call, paging.after, one_more);
+  for (const auto& key : keys) {
     if (key.seq <= paging.after) continue;
-    if (!call.filters.empty()) {
+    if (!pass_all) {
       const auto instance = state::find<state::Instance>(call.txn, call.scope, key.instance_id);
       if (!instance || !call.filters.match(filtered_document(call, *instance))) continue;
     }
@@ -95,10 +103,10 @@ Document DescribeInstances(Call& call) {
     }
     if (key.reservation_id != open_reservation) {
       open_reservation = key.reservation_id;
-      reservations.push_back({{"ReservationId", key.reservation_id},
-                              {"OwnerId", call.scope.account},
-                              {"Groups", Document::array()},
-                              {"Instances", Document::array()}});
+      reservations.push_back(object({{"ReservationId", key.reservation_id},
+                                     {"OwnerId", call.scope.account},
+                                     {"Groups", Document::array()},
+                                     {"Instances", Document::array()}}));
     }
     reservations.back()["Instances"].push_back(key.instance_id);
     call.looked_at.push_back(key.instance_id);
@@ -274,7 +282,7 @@ Document StartInstances(Call& call) {
       check_ena(*type, instance.ena_support,
                 fmt::format("your instance '{}' is enabled for ENA", instance.instance_id));
     }
-    if (type != nullptr) check_vcpu_quota(call, *type, instance.core_count * instance.threads_per_core);
+    if (type != nullptr) require_vcpus(call, *type, instance.core_count * instance.threads_per_core);
     changes.push_back(state_change(instance, instance.state, move->at_once));
     instance.state = move->at_once;
     instance.state_reason_code = instance.state_reason_message = instance.state_transition_reason = {};

@@ -20,11 +20,9 @@ CREATE TABLE instance (
   status_check TEXT NOT NULL,           -- initializing, ok, impaired
   associates_public_ip INTEGER NOT NULL,  -- whether a start gives it a public address
   options TEXT);                        -- what is only read back: metadata, hibernation, enclave, placement ...
-CREATE INDEX instance_by_scope ON instance (account, region);
-CREATE INDEX instance_by_reservation ON instance (reservation_id);
-CREATE INDEX instance_by_image ON instance (image_id);
-CREATE INDEX instance_by_subnet ON instance (subnet_id);
-CREATE INDEX instance_by_state ON instance (account, region, state);
+-- A page is put together from what these hold, and vCPUs are counted: neither reads the rows themselves.
+CREATE INDEX instance_by_scope ON instance (account, region, seq, instance_id, reservation_id);
+CREATE INDEX instance_by_state ON instance (account, region, state, seq, instance_type, core_count, threads_per_core);
 
 CREATE TABLE volume (
   seq INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL,

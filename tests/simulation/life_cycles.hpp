@@ -13,8 +13,9 @@ class LifeCycles {
  public:
   /// Watches the connection; what it sees is in a temporary table and goes with the connection.
   explicit LifeCycles(SQLite::Database& connection);
-  /// The changes since the last call that no life cycle has, a line each.
-  std::vector<std::string> illegal();
+  /// The changes since the last call that no life cycle has, a line each. Where they settle at once, a launch is seen
+  /// when it has arrived.
+  std::vector<std::string> illegal(bool settles_at_once);
 
  private:
   SQLite::Database& connection_;

@@ -17,6 +17,7 @@ namespace {
 
 /// Where ids stand for what was: they may outlive what they name.
 constexpr std::string_view kHistory[] = {"volume.snapshot_id",
+                                         "volume.options",  // of a copy: its source
                                          "snapshot.volume_id",
                                          "instance.image_id",
                                          "image.source_instance_id",

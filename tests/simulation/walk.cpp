@@ -94,7 +94,7 @@ bool Walk::run(std::size_t steps) {
     for (std::size_t i = 0; i < steps; ++i) {
       wall_ms += 37;
       step();
-      require(life_cycles_->illegal());
+      require(life_cycles_->illegal(house_->world().clock.mode() == ClockMode::settle));
       if (i % kRowsEvery == 0) check_rows();
       if (i % kAnswersEvery == kAnswersEvery - 1) check_answers();
     }
@@ -283,7 +283,7 @@ void Walk::reset() {
   for (const auto& [key, unused] : after) {
     if (key.starts_with(own)) throw Broken("a reset left behind: " + key);
   }
-  life_cycles_->illegal();  // everything went, from whatever state
+  life_cycles_->illegal(false);  // everything went, from whatever state
   std::erase_if(tokens_, [&](const Answered& each) { return each.call.scope == scope; });
   house_->world().enter(scope);
 }
