@@ -67,8 +67,8 @@ std::vector<GenericResource> transit_gateway_attachments(Context& context, std::
     add(state::list_referring(context.txn, gateway.resource_id, kTransitGatewayAttachment));
   }
   std::ranges::sort(rows, {}, &GenericResource::seq);
-  const auto again = std::ranges::unique(rows, {}, &GenericResource::seq);
-  rows.erase(again.begin(), again.end());
+  const auto is_same = [](const auto& a, const auto& b) { return a.seq == b.seq; };
+  rows.erase(std::unique(rows.begin(), rows.end(), is_same), rows.end());
   if (!resource_type.empty()) {
     std::erase_if(rows, [&](const auto& row) { return text(row.document, "ResourceType") != resource_type; });
   }

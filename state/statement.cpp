@@ -1,6 +1,6 @@
 #include "state/statement.hpp"
 
-#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/SQLiteCpp.h>
 
 namespace fogling::state {
 

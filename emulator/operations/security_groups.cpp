@@ -179,8 +179,8 @@ std::vector<state::SecurityGroup> candidate_groups(Call& call, const Paging& pag
   }
   const auto by_seq = [](const state::SecurityGroup& group) { return group.seq; };
   std::ranges::sort(groups, {}, by_seq);
-  const auto repeated = std::ranges::unique(groups, {}, by_seq);
-  groups.erase(repeated.begin(), repeated.end());
+  const auto is_same = [](const auto& a, const auto& b) { return a.seq == b.seq; };
+  groups.erase(std::unique(groups.begin(), groups.end(), is_same), groups.end());
   return groups;
 }
 

@@ -66,7 +66,7 @@ TEST_F(Addresses, AreTaggedWhenMade) {
 }
 
 TEST_F(Addresses, DryRunsLookAtBorderGroupAndAddressFirst) {
-  const auto dry = [this](Parameters more) {
+  const auto dry = [](Parameters more) {
     more.emplace_back("DryRun", "true");
     return more;
   };
