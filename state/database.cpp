@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "state/allocator.hpp"
+#include "state/log_writer.hpp"
 #include "state/migrations.hpp"
 
 namespace fogling::state {
 namespace {
 
+constexpr int kBusyTimeout_ms = 5000;
 constexpr int kApplicationId = 0x666f676c;  // "fogl": tells our files from anybody else's
 
 /// The tables whose rows show in the description of an instance, and how its id follows from a row `$`. Temporary
@@ -51,7 +53,8 @@ SQLite::Database open(const std::string& file) {
   try {
     configure_once();
     return SQLite::Database(file.empty() ? ":memory:" : file,
-                            SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+                            SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLITE_OPEN_NOMUTEX, kBusyTimeout_ms,
+                            log_writer());
   } catch (const SQLite::Exception& error) {
     throw DatabaseError("cannot open the state file " + file + ": " + error.what());
   }
@@ -69,7 +72,6 @@ void touched(sqlite3_context* context, int, sqlite3_value** values) {
 
 Database::Database(const std::string& file) : connection_(open(file)) {
   try {
-    connection_.setBusyTimeout(5000);
     require_ours(file);  // before anything is written to it
     connection_.exec("PRAGMA foreign_keys = ON");
     if (file.empty()) {

@@ -50,11 +50,12 @@ class Column {
 
 class Database {
  public:
-  Database(const std::string& file, int flags) {
+  Database(const std::string& file, int flags, int busy_timeout_ms = 0, const char* vfs = nullptr) {
     sqlite3* opened = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &opened, flags, nullptr);
+    const int code = sqlite3_open_v2(file.c_str(), &opened, flags, vfs);
     handle_.reset(opened);
     check(code);
+    setBusyTimeout(busy_timeout_ms);
   }
   sqlite3* getHandle() const noexcept { return handle_.get(); }
   void setBusyTimeout(int ms) { check(sqlite3_busy_timeout(getHandle(), ms)); }
