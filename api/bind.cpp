@@ -255,7 +255,9 @@ void validate_structure(const Document& value, const model::Shape& shape, std::s
     const bool is_absent = found == value.end() ||
                            (found->is_string() && found->get_ref<const std::string&>().empty()) ||
                            (found->is_array() && found->empty());
-    if (member.required && is_absent) throw errors::missing_parameter(missing_name(operation, member));
+    // Assumed: EC2 does not insist on a token that SDKs fill in by themselves.
+    const bool is_required = member.required && !member.idempotency_token;
+    if (is_required && is_absent) throw errors::missing_parameter(missing_name(operation, member));
     if (found != value.end()) validate_member(*found, member, operation);
   }
 }

@@ -7,6 +7,7 @@
 #include <boost/beast/core/string.hpp>
 #include <charconv>
 
+#include "api/reachability.hpp"
 #include "fixtures/model/model.hpp"
 #include "state/core.hpp"
 
@@ -136,6 +137,32 @@ Response operations(World& world) {
                         {"operations", done}});
 }
 
+Response reachability(const Request& request, std::string_view path, const Document& body, World& world) {
+  if (request.method != "POST") return refusal(405, "POST");
+  try {
+    auto answer = answer_reachability(path, body, world);
+    return answer ? json_response(*answer) : refusal(404, "reachability has why, who, matrix and assert");
+  } catch (const std::invalid_argument& error) {
+    return refusal(400, error.what());
+  }
+}
+
+Response packets(const Request& request, const Document& body, World& world) {
+  if (request.method != "POST") return refusal(405, "POST");
+  try {
+    return json_response(answer_packets(body, world));
+  } catch (const std::invalid_argument& error) {
+    return refusal(400, error.what());
+  }
+}
+
+Response flow_logs(const Request& request, World& world) {
+  if (request.method != "GET") return refusal(405, "GET");
+  const auto mark = request.target.find('?');
+  return json_response(
+      answer_flow_logs(mark == std::string_view::npos ? std::string_view{} : request.target.substr(mark + 1), world));
+}
+
 }  // namespace
 
 Response answer_control(const Request& request, World& world) {
@@ -162,7 +189,12 @@ Response answer_control(const Request& request, World& world) {
   if (path == "/_sim/clock") return clock(request, body, world);
   if (path == "/_sim/reset") return reset(request, body, world);
   if (path == "/_sim/operations") return operations(world);
-  return refusal(404, "there is no such endpoint: /_sim/health, /_sim/clock, /_sim/reset and /_sim/operations are");
+  if (path == kPacketsPath) return packets(request, body, world);
+  if (path == kFlowLogsPath) return flow_logs(request, world);
+  if (path.starts_with(kReachabilityPath)) return reachability(request, path, body, world);
+  return refusal(404,
+                 "there is no such endpoint: /_sim/health, /_sim/clock, /_sim/reset, /_sim/operations, "
+                 "/_sim/reachability, /_sim/packets and /_sim/flow-logs are");
 }
 
 }  // namespace fogling::api

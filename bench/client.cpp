@@ -22,6 +22,12 @@ std::string request_of(const std::string& form) {
       body.size(), body);
 }
 
+std::string request_to(const std::string& path, const std::string& json) {
+  return fmt::format(
+      "POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", path,
+      json.size(), json);
+}
+
 Connection::Connection(asio::io_context& io, std::uint16_t port) : socket_(io), chunk_(256 * 1024) {
   socket_.connect({asio::ip::address_v4::loopback(), port});
   socket_.set_option(asio::ip::tcp::no_delay(true));

@@ -16,6 +16,8 @@ namespace fogling::bench {
 
 /// A whole EC2 Query request for a form such as `Action=DescribeRegions`.
 std::string request_of(const std::string& form);
+/// A request to one of the server's own endpoints.
+std::string request_to(const std::string& path, const std::string& json);
 
 class Connection {
  public:

@@ -244,6 +244,44 @@ void describe_and_launch(const Options& options, Report& report, const std::stri
   report.add(place + ": RunInstances of one, processor time", launches.cpu_us, "us/call", "wanted: 200");
 }
 
+/// A VPC of a thousand instances with five thousand rules: one trace; and every pair of a hundred.
+void reachability(const Options& options, Report& report) {
+  Emulator emulator(options, {});
+  Ground ground(emulator);
+  const auto subnet = ground.subnet();
+  const auto vpc = between(emulator.ask("Action=DescribeSubnets&SubnetId.1=" + subnet), "<vpcId>", "</vpcId>");
+  const auto launch = [&](int count, int groups, int rules) {
+    for (int i = 0; i < groups; ++i) {
+      const auto group =
+          between(emulator.ask(fmt::format("Action=CreateSecurityGroup&GroupName=g{}-{}&GroupDescription=g"
+                                           "&VpcId={}",
+                                           count, i, vpc)),
+                  "<groupId>", "</groupId>");
+      std::string form = "Action=AuthorizeSecurityGroupIngress&GroupId=" + group;
+      for (int j = 1; j <= rules; ++j) {
+        form += fmt::format(
+            "&IpPermissions.{0}.IpProtocol=tcp&IpPermissions.{0}.FromPort={1}&IpPermissions.{0}.ToPort={1}"
+            "&IpPermissions.{0}.IpRanges.1.CidrIp=10.0.0.0/8",
+            j, 1000 + j);
+      }
+      emulator.ask(form);
+      emulator.ask(ground.launch_form(count / groups, subnet, {}) + "&SecurityGroupId.1=" + group);
+    }
+  };
+  launch(100, 10, 50);
+  const auto matrix = request_to("/_sim/reachability/matrix", fmt::format(R"({{"vpc": "{}", "port": 1050}})", vpc));
+  const Speed matrices = measure(
+      emulator.process(), options.seconds, [&]() -> const std::string& { return matrix; }, 1);
+  report.add("memory: matrix of 100 instances, processor time", matrices.cpu_us / 1000, "ms/call", "wanted: 1000");
+  launch(900, 90, 50);
+  const auto ids = ground.ids();
+  const auto trace = request_to("/_sim/reachability/why",
+                                fmt::format(R"({{"from": "{}", "to": "{}", "port": 1050}})", ids.front(), ids.back()));
+  const Speed traces = measure(emulator.process(), options.seconds, [&]() -> const std::string& { return trace; });
+  report.add("memory: trace among 1,000 instances and 5,000 rules, processor time", traces.cpu_us, "us/call",
+             "wanted: 1000");
+}
+
 /// Processor time of one call, in microseconds.
 struct Costs {
   double by_id = 0, by_tag = 0;
@@ -307,6 +345,7 @@ class StateFile {
 void run(const Options& options) {
   Report report;
   describe_and_launch(options, report, "memory", {});
+  reachability(options, report);
   {
     const StateFile file;
     describe_and_launch(options, report, "file", file.path());

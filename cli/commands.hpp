@@ -22,6 +22,20 @@ int health(const std::string& endpoint);
 /// Becomes the AWS CLI, pointed at the endpoint. Returns only when that cannot be.
 int aws(const std::string& endpoint, const std::vector<std::string>& arguments);
 
+/// A question about the network, as the command line has it.
+struct ReachabilityOptions {
+  std::string endpoint, to, from, vpc, port;
+  std::string protocol = "tcp";
+  bool is_json = false;
+};
+
+/// What happens to a connection, hop by hop. The exit code is 1 where it times out.
+int why(const ReachabilityOptions& options);
+/// From where an instance can be reached, and at which ports.
+int who_can_reach(const ReachabilityOptions& options);
+/// Which instances of a VPC reach which.
+int reach_matrix(const ReachabilityOptions& options);
+
 /// Starts the log on stderr.
 void start_log(const std::string& level);
 

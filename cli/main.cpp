@@ -42,6 +42,35 @@ std::vector<std::string> take_foreign_arguments(std::vector<std::string>& argume
   return foreign;
 }
 
+/// The commands that ask about the network.
+struct ReachabilityCommands {
+  CLI::App* why = nullptr;
+  CLI::App* who = nullptr;
+  CLI::App* matrix = nullptr;
+};
+
+ReachabilityCommands add_reachability(CLI::App& app, ReachabilityOptions& options) {
+  const auto add_ports = [&options](CLI::App& command) {
+    command.add_option("--port", options.port, "Port, or range such as 8000-8080; any where it is left out")
+        ->type_name("PORT");
+    command.add_option("--protocol", options.protocol, "tcp, udp or icmp")->capture_default_str();
+  };
+  ReachabilityCommands commands;
+  commands.why = app.add_subcommand("why", "Why can I not connect? fogling why i-... --port 22");
+  commands.why->add_option("to", options.to, "Instance, interface or address")->required();
+  commands.why->add_option("--from", options.from, "internet, an address, an instance or an interface")
+      ->type_name("SOURCE");
+  add_ports(*commands.why);
+  commands.who = app.add_subcommand("who-can-reach", "From where can an instance be reached?");
+  commands.who->add_option("to", options.to, "Instance or interface")->required();
+  commands.matrix = app.add_subcommand("reach-matrix", "Which instances of a VPC reach which?");
+  commands.matrix->add_option("--vpc", options.vpc, "VPC")->required();
+  add_ports(*commands.matrix);
+  for (CLI::App* command : {commands.why, commands.who, commands.matrix})
+    command->add_flag("--json", options.is_json, "The answer as JSON");
+  return commands;
+}
+
 int perform(std::vector<std::string> arguments) {
   CLI::App app("fogling: Amazon EC2 on this machine, for learning and for tests.", "fogling");
   app.require_subcommand(0, 1);
@@ -79,6 +108,9 @@ int perform(std::vector<std::string> arguments) {
   add_endpoint(*aws_command);
   CLI::App* const health_command = app.add_subcommand("health", "Ask a server how it is");
   add_endpoint(*health_command);
+  ReachabilityOptions reachability_options;
+  const ReachabilityCommands reachability = add_reachability(app, reachability_options);
+  for (CLI::App* command : {reachability.why, reachability.who, reachability.matrix}) add_endpoint(*command);
   CLI::App* const version_command = app.add_subcommand("version", "Print the version");
 
   const std::vector<std::string> foreign = take_foreign_arguments(arguments);
@@ -104,6 +136,10 @@ int perform(std::vector<std::string> arguments) {
   }
   if (*aws_command) return aws(endpoint, foreign);
   if (*health_command) return health(endpoint);
+  reachability_options.endpoint = endpoint;
+  if (*reachability.why) return why(reachability_options);
+  if (*reachability.who) return who_can_reach(reachability_options);
+  if (*reachability.matrix) return reach_matrix(reachability_options);
   if (*version_command) {
     std::puts("fogling " FOGLING_VERSION);
     return 0;

@@ -67,6 +67,12 @@ void detach(Context& context, GenericResource& attachment);
 /// `begin` for a resource that may belong to somebody else.
 void begin_for_owner(Context& context, GenericResource& resource, const kinds::Transition& transition);
 
+// ---- Routes
+
+/// All routes of a table as they are now, by destination: shape TransitGatewayRoute. Static ones, those that prefix
+/// lists stand for, and propagated ones.
+std::vector<Document> transit_gateway_routes(Context& context, const GenericResource& table);
+
 // ---- Ties: associations, propagations, references
 
 /// A row without an id of its own between a table or a domain, its parent, and an attachment or a prefix list. It

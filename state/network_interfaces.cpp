@@ -54,6 +54,20 @@ std::optional<std::string> find_address_holder(Transaction& txn, std::string_vie
   return value<std::string>(txn, kFind, subnet_id, number);
 }
 
+std::optional<std::string> find_ipv6_address_holder(Transaction& txn, std::string_view subnet_id,
+                                                    std::string_view ipv6_address) {
+  static constexpr Sql kFind{
+      "SELECT network_interface_id FROM network_interface WHERE (?1 = '' OR subnet_id = ?1)"
+      " AND ipv6_addresses LIKE '%\"' || ?2 || '\"%' LIMIT 1"};
+  return value<std::string>(txn, kFind, subnet_id, ipv6_address);
+}
+
+std::optional<std::string> find_public_address_holder(Transaction& txn, std::string_view public_ip) {
+  static constexpr Sql kFind{
+      "SELECT network_interface_id FROM network_interface WHERE public_ip = ? AND public_ip <> ''"};
+  return value<std::string>(txn, kFind, public_ip);
+}
+
 void add_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number,
                          std::string_view private_ip_address, bool is_primary) {
   static constexpr Sql kInsert{

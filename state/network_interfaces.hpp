@@ -74,6 +74,11 @@ std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, s
 std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_view network_interface_id);
 /// Whose address it is, if anybody's. `number` is the IPv4 address in host order.
 std::optional<std::string> find_address_holder(Transaction& txn, std::string_view subnet_id, std::int64_t number);
+/// Whose IPv6 address it is, in its shortest text; an empty subnet means any.
+std::optional<std::string> find_ipv6_address_holder(Transaction& txn, std::string_view subnet_id,
+                                                    std::string_view ipv6_address);
+/// Whose automatic public address it is.
+std::optional<std::string> find_public_address_holder(Transaction& txn, std::string_view public_ip);
 void add_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number,
                          std::string_view private_ip_address, bool is_primary);
 /// Gives the interface a range of addresses as one prefix; they are not listed among its private addresses.

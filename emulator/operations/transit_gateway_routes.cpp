@@ -106,8 +106,10 @@ void add_propagated(Context& context, const GenericResource& table, std::vector<
   }
 }
 
+}  // namespace
+
 /// A route of its own wins over one that a prefix list stands for. Assumed: the order.
-std::vector<Document> routes_of(Context& context, const GenericResource& table) {
+std::vector<Document> transit_gateway_routes(Context& context, const GenericResource& table) {
   std::vector<Document> routes;
   for (const auto& each : items(table.document, "_routes")) routes.push_back(shown_static(context, table, each));
   for (const auto& reference : ties_of(context, kPrefixListReference, table.resource_id)) {
@@ -123,6 +125,8 @@ std::vector<Document> routes_of(Context& context, const GenericResource& table) 
   std::ranges::stable_sort(routes, {}, [](const Document& each) { return text(each, "DestinationCidrBlock"); });
   return routes;
 }
+
+namespace {
 
 // ---- Static routes -------------------------------------------------------------------------------------------------
 
@@ -333,7 +337,7 @@ void note_longest(const Call& call, std::vector<Document>& routes) {
 Document SearchTransitGatewayRoutes(Call& call) {
   const auto table = require_resource(call, kTransitGatewayRouteTable, call.require("TransitGatewayRouteTableId"));
   if (call.filters.empty()) throw errors::missing_parameter("Filters");
-  auto routes = routes_of(call, table);
+  auto routes = transit_gateway_routes(call, table);
   note_matches(call, routes);
   note_longest(call, routes);
   Document answer = list_page(call, "Routes", routes);

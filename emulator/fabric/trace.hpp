@@ -1,0 +1,80 @@
+#pragma once
+
+/// What happens to a packet: hop by hop there, and the answer hop by hop back. What stops it is named with the rule
+/// that decided, the explanation code of Reachability Analyzer, and the command that would let it through. The walk
+/// goes on behind what stops the packet as if it had passed, so that one trace finds everything that is in the way.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/fabric/network.hpp"
+
+namespace fogling::fabric {
+
+/// One end of a connection.
+struct End {
+  std::string id;          ///< of an instance, an interface or a gateway; `internet`; empty: what has the address
+  std::optional<Ip> ip{};  ///< which of its addresses
+
+  bool is_internet() const { return id == "internet" || id.starts_with("igw-"); }
+};
+
+/// Linux' range of ephemeral ports, which most clients have.
+inline constexpr PortRange kClientPorts{32768, 60999};
+
+struct Question {
+  End from, to;
+  int protocol = kTcp;
+  PortRange ports{}, client_ports = kClientPorts;
+  bool is_v6 = false;          ///< where neither end says so
+  bool looks_at_boot = false;  ///< whether a system that is still booting is in the way
+};
+
+/// One component on the way, and what it does.
+struct Hop {
+  std::string type, id;  ///< EC2's resource type; the id is empty where one is missing
+  std::string vpc_id, subnet_id;
+  bool is_egress = false;
+  bool is_open = true;       ///< whether it lets something through
+  bool is_reached = true;    ///< whether anything has come so far
+  bool is_narrower = false;  ///< whether it lets only a part through
+  std::string code, reason, fix;
+
+  const Interface* interface = nullptr;  ///< the one whose groups, or whose own checks, these are
+  const NetworkAcl* acl = nullptr;
+  const AclEntry* acl_entry = nullptr;  ///< the one that decided
+  const SecurityGroupRule* group_rule = nullptr;
+  const RouteTable* table = nullptr;
+  const Route* route = nullptr;
+  const TransitTable::Route* transit_route = nullptr;
+  std::string state;  ///< of what does not work
+  Flows before, after;
+};
+
+enum class Verdict : std::uint8_t {
+  connects,
+  connects_for_some,  ///< a part of the sources gets through
+  times_out
+};
+
+struct Trace {
+  Verdict verdict = Verdict::times_out;
+  std::vector<Hop> forward, back;
+  Flows asked, open;  ///< as the source sends them: what was asked, and what of it gets there and is answered
+  int protocol = kTcp;
+
+  bool is_open() const { return verdict != Verdict::times_out; }
+  /// What stops it: the first of all hops that is closed; null where nothing does.
+  const Hop* decided() const;
+};
+
+Trace trace(Network& network, const Question& question);
+
+/// `tcp`, `udp`, `icmp`, `all` or a number.
+std::string protocol_name(int protocol);
+/// `22`, `8000-8080`, `all`.
+std::string ports_text(const PortRange& ports);
+
+}  // namespace fogling::fabric
