@@ -139,7 +139,7 @@ void check_limit(const Call& call, const kinds::Kind& kind) {
   const auto most = call.world.quotas.of_kind(kind.kind, kind.limit.count);
   if (most < 0 || kind.limit.code.empty()) return;
   if (Quotas::is_reached(most, state::count_kind(call.txn, call.scope, kind.kind)))
-    throw ApiError(std::string(kind.limit.code), std::string(kind.limit.text));
+    throw ApiError(std::string(kind.limit.code), fmt::format(fmt::runtime(kind.limit.text), most));
 }
 
 void check_name(const Call& call, const kinds::Kind& kind) {

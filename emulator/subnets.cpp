@@ -36,12 +36,32 @@ Ipv6Cidr read_subnet_ipv6_block(const state::Vpc& vpc, const std::vector<state::
   return *block;
 }
 
+std::optional<PoolBlock> requested_subnet_block(Call& call, const state::Vpc& vpc, const char* pool, const char* cidr,
+                                                const char* netmask) {
+  if (const auto id = call.text(pool); !id.empty()) {
+    const auto row = require_ipam_pool(call, id);
+    if (text(part(row.document, "SourceResource"), "ResourceId") != vpc.vpc_id) {  // the sentence is quoted by users
+      throw errors::invalid_parameter_value(fmt::format("IpamPool '{}' is missing a source resource", id));
+    }
+  }
+  return requested_pool_block(call, pool, cidr, netmask, "subnet");
+}
+
 Document associate_subnet_block(Context& context, state::Subnet& subnet, const Ipv6Cidr& block) {
   Document association{{"AssociationId", context.make_id("subnet-cidr-assoc")},
                        {"Ipv6CidrBlock", block.text()},
                        {"Ipv6CidrBlockState", {{"State", block_state::associating}}},
                        {"Ipv6AddressAttribute", "public"},
                        {"IpSource", "amazon"}};
+  // A subnet's addresses are of the sort that its VPC's are.
+  const auto vpc = state::find<state::Vpc>(context.txn, context.scope, subnet.vpc_id);
+  if (vpc) {
+    for (const auto& each : vpc->ipv6_cidr_block_associations) {
+      const auto whole = parse_ipv6_cidr(text(each, "Ipv6CidrBlock"));
+      if (!whole || !whole->contains(block) || !has(each, "IpSource")) continue;
+      for (const char* member : {"Ipv6AddressAttribute", "IpSource"}) association[member] = each[member];
+    }
+  }
   if (!subnet.ipv6_cidr_block_associations.is_array()) subnet.ipv6_cidr_block_associations = Document::array();
   subnet.ipv6_cidr_block_associations.push_back(association);
   state::update(context.txn, subnet);

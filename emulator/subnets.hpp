@@ -8,6 +8,7 @@
 
 #include "emulator/call.hpp"
 #include "emulator/cidr.hpp"
+#include "emulator/ipam.hpp"
 #include "state/subnets.hpp"
 #include "state/vpcs.hpp"
 
@@ -21,6 +22,9 @@ bool has_ipv6_block(const state::Subnet& subnet);
 /// outside the VPC's blocks, or another subnet's.
 Ipv6Cidr read_subnet_ipv6_block(const state::Vpc& vpc, const std::vector<state::Subnet>& siblings,
                                 std::string_view given);
+/// The block of a request for a subnet that names an IPAM pool, which has to be one for planning this VPC's subnets.
+std::optional<PoolBlock> requested_subnet_block(Call& call, const state::Vpc& vpc, const char* pool, const char* cidr,
+                                                const char* netmask);
 /// Begins the association of a subnet with its block; writes the row. Returns the association.
 Document associate_subnet_block(Context& context, state::Subnet& subnet, const Ipv6Cidr& block);
 

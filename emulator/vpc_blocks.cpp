@@ -6,6 +6,7 @@
 
 #include "emulator/addresses.hpp"
 #include "emulator/lifecycle.hpp"
+#include "emulator/public_pools.hpp"
 #include "emulator/random.hpp"
 #include "emulator/world.hpp"
 #include "state/resources.hpp"
@@ -149,20 +150,41 @@ Document shown_ipv6_blocks(const Document& associations) {
   return shown;
 }
 
-void check_ipam_pool(const Call& call, std::string_view pool_id) {
-  if (pool_id.empty()) return;
-  if (state::find<state::GenericResource>(call.txn, call.scope, pool_id)) {
-    throw errors::not_built(fmt::format("An IPAM pool in {}", call.operation.name));
-  }
-  throw ApiError("InvalidIpamPoolId.NotFound",  // Assumed: the words
-                 fmt::format("The ipam-pool ID '{}' does not exist", pool_id));
+namespace {
+
+/// The VPC User Guide: from /44 to /60, in steps of four.
+void check_ipv6_length(const IpBlock& block) {
+  const int length = block.netmask_length();
+  if (length >= 44 && length <= 60 && length % 4 == 0) return;
+  throw errors::invalid_parameter_value(  // Assumed: the words
+      fmt::format("invalid value for parameter ipv6-netmask-length: {}", length));
 }
 
-std::string requested_ipv6_border_group(const Call& call) {
-  check_ipam_pool(call, call.text("Ipv6IpamPoolId"));
+/// What an association shows of a block out of an IPAM pool. `IPAM Managed`: what client libraries expect.
+void show_pool(Document& association, const GenericResource& pool) {
+  const bool is_amazons = text(pool.document, "PublicIpSource") == "amazon";
+  association["Ipv6Pool"] = "IPAM Managed";
+  association["Ipv6AddressAttribute"] = is_public(pool) ? "public" : "private";
+  association["IpSource"] = !is_public(pool) ? "none" : is_amazons ? "amazon" : "byoip";
+}
+
+}  // namespace
+
+std::optional<PoolBlock> requested_ipv4_pool_block(Call& call) {
+  auto pooled = requested_pool_block(call, "Ipv4IpamPoolId", "CidrBlock", "Ipv4NetmaskLength", "vpc");
+  if (pooled) read_vpc_block(pooled->block.text());
+  return pooled;
+}
+
+std::optional<Ipv6BlockRequest> requested_ipv6_block(Call& call) {
+  if (auto pooled = requested_pool_block(call, "Ipv6IpamPoolId", "Ipv6CidrBlock", "Ipv6NetmaskLength", "vpc")) {
+    check_ipv6_length(pooled->block);
+    return Ipv6BlockRequest{call.scope.region, std::move(pooled)};
+  }
   const auto pool = call.text("Ipv6Pool");
-  if (!pool.empty()) {  // Assumed: the words
-    throw ApiError("InvalidPoolID.NotFound", fmt::format("The pool ID '{}' does not exist", pool));
+  if (!pool.empty()) {
+    auto block = draw_ipv6_pool_block(call, pool, call.text("Ipv6CidrBlock"));
+    return Ipv6BlockRequest{call.scope.region, {}, std::string(pool), std::move(block)};
   }
   if (!call.text("Ipv6CidrBlock").empty()) throw errors::missing_parameter("Ipv6Pool");  // Assumed: code and words
   const auto group = call.text("Ipv6CidrBlockNetworkBorderGroup");
@@ -175,18 +197,28 @@ std::string requested_ipv6_border_group(const Call& call) {
     throw errors::invalid_parameter_value(
         fmt::format("invalid value for parameter ipv6-cidr-block-network-border-group: {}", group));
   }
-  if (!is_amazons) return {};
-  return group.empty() ? call.scope.region : std::string(group);
+  if (!is_amazons) return std::nullopt;
+  return Ipv6BlockRequest{group.empty() ? call.scope.region : std::string(group)};
 }
 
-Document associate_ipv6_block(Context& context, state::Vpc& vpc, std::string_view network_border_group) {
+Document associate_ipv6_block(Context& context, state::Vpc& vpc, const Ipv6BlockRequest& request) {
+  const auto& pooled = request.pooled;
   Document association{{"AssociationId", context.make_id("vpc-cidr-assoc")},
-                       {"Ipv6CidrBlock", draw_ipv6_block(context)},
+                       {"Ipv6CidrBlock", pooled ? pooled->block.text() : draw_ipv6_block(context)},
                        {kIpv6State, {{"State", block_state::associating}}},
-                       {"NetworkBorderGroup", network_border_group},
+                       {"NetworkBorderGroup", request.network_border_group},
                        {"Ipv6Pool", "Amazon"},
                        {"Ipv6AddressAttribute", "public"},
                        {"IpSource", "amazon"}};
+  if (!request.brought_from.empty()) {
+    association["Ipv6CidrBlock"] = request.brought_block;
+    association["Ipv6Pool"] = request.brought_from;
+    association["IpSource"] = "byoip";
+  }
+  if (pooled) {
+    show_pool(association, pooled->pool);
+    allocate_to(context, pooled->pool, pooled->block.text(), vpc.vpc_id, "vpc");
+  }
   if (!vpc.ipv6_cidr_block_associations.is_array()) vpc.ipv6_cidr_block_associations = Document::array();
   vpc.ipv6_cidr_block_associations.push_back(association);
   state::update(context.txn, vpc);

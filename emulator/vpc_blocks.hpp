@@ -9,6 +9,7 @@
 
 #include "emulator/call.hpp"
 #include "emulator/cidr.hpp"
+#include "emulator/ipam.hpp"
 #include "state/vpcs.hpp"
 
 namespace fogling {
@@ -38,15 +39,21 @@ Cidr read_vpc_block(std::string_view text);
 /// The associations as they are shown: Amazon's block is not told before it is there.
 Document shown_ipv6_blocks(const Document& associations);
 
-/// The border group for an Amazon-provided IPv6 block; empty where the request asks for none. Throws for pools, of
-/// which there is none but Amazon's.
-std::string requested_ipv6_border_group(const Call& call);
-/// Throws where a request names an IPAM pool: there is none. Nothing where the id is empty.
-void check_ipam_pool(const Call& call, std::string_view pool_id);
+/// The IPv6 block that a request for a VPC asks for: one of Amazon's, one out of an IPAM pool, or one out of a pool of
+/// addresses that the account has brought along.
+struct Ipv6BlockRequest {
+  std::string network_border_group;
+  std::optional<PoolBlock> pooled = {};
+  std::string brought_from = {}, brought_block = {};
+};
+/// Nothing where the request asks for none. Throws for pools that are not there.
+std::optional<Ipv6BlockRequest> requested_ipv6_block(Call& call);
+/// The IPv4 block of a request for a VPC that names an IPAM pool; nothing where it names none.
+std::optional<PoolBlock> requested_ipv4_pool_block(Call& call);
 
-/// Begins an association with a free /56 of Amazon's pool, and with it what a VPC with IPv6 has: entries in its network
-/// ACLs and a rule of its default group. Writes the row. Returns the association.
-Document associate_ipv6_block(Context& context, state::Vpc& vpc, std::string_view network_border_group);
+/// Begins an association with the block, a free /56 where it is Amazon's, and with it what a VPC with IPv6 has: entries
+/// in its network ACLs and a rule of its default group. Writes the row. Returns the association.
+Document associate_ipv6_block(Context& context, state::Vpc& vpc, const Ipv6BlockRequest& request);
 
 /// Every route table of the VPC has the way to each of its blocks.
 void add_local_routes(Context& context, const state::Vpc& vpc, std::string_view block);

@@ -1,5 +1,6 @@
 #include "state/resources.hpp"
 
+#include "state/resources_anywhere.hpp"
 #include "state/table_impl.hpp"
 
 namespace fogling::state {
@@ -9,6 +10,16 @@ FOGLING_ROWS(GenericResource);
 std::vector<GenericResource> list_kind(Transaction& txn, const Scope& scope, std::string_view kind) {
   static constexpr Sql kTail{"WHERE account = ? AND region = ? AND kind = ? ORDER BY seq"};
   return select<GenericResource>(txn, kTail, scope.account, scope.region, kind);
+}
+
+std::vector<GenericResource> list_kind_of_account(Transaction& txn, std::string_view account, std::string_view kind) {
+  static constexpr Sql kTail{"WHERE account = ? AND kind = ? ORDER BY seq"};
+  return select<GenericResource>(txn, kTail, account, kind);
+}
+
+std::vector<GenericResource> list_kind_anywhere(Transaction& txn, std::string_view kind) {
+  static constexpr Sql kTail{"WHERE kind = ? ORDER BY seq"};
+  return select<GenericResource>(txn, kTail, kind);
 }
 
 std::vector<GenericResource> list_children(Transaction& txn, std::string_view parent_id, std::string_view kind) {

@@ -9,9 +9,11 @@
 
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/ipam.hpp"
+#include "emulator/ipam_policies.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/public_pools.hpp"
 #include "emulator/tags.hpp"
-#include "emulator/vpc_blocks.hpp"
 #include "emulator/world.hpp"
 #include "state/resources.hpp"
 
@@ -39,16 +41,55 @@ Document address_document(Transaction& txn, const state::Address& address) {
 
 // ---- Allocate ------------------------------------------------------------------------------------------------------
 
-/// Only Amazon's own pool is here: others have to be brought along or made first.
+/// There are no customer-owned pools without an Outpost.
 void check_pools(Call& call) {
-  // Assumed: the words of both.
-  if (const auto pool = call.text("PublicIpv4Pool"); !pool.empty() && pool != "amazon") {
-    throw ApiError("InvalidPublicIpv4PoolID.NotFound", fmt::format("The pool ID '{}' does not exist", pool));
-  }
+  // Assumed: the words.
   if (const auto pool = call.text("CustomerOwnedIpv4Pool"); !pool.empty()) {
     throw ApiError("InvalidPoolID.NotFound", fmt::format("The pool ID '{}' does not exist", pool));
   }
-  check_ipam_pool(call, call.text("IpamPoolId"));
+}
+
+/// A free address out of the pools that the account's IPAM policy names; nothing where they have none, or where the
+/// request itself says where it wants one from.
+std::optional<PoolBlock> policy_address(Call& call) {
+  if (!call.text("Address").empty() || !call.text("PublicIpv4Pool").empty()) return std::nullopt;
+  for (const auto& id : policy_pools(call, "eip")) {
+    auto pool = require_ipam_pool(call, id);
+    const auto taken = allocated_blocks(call.txn, id);
+    for (const auto& space : provisioned_blocks(call.txn, id)) {
+      if (auto block = find_free_block(space, 32, taken)) return PoolBlock{std::move(pool), *block};
+    }
+  }
+  return std::nullopt;
+}
+
+/// An address out of an IPAM pool: any free one, or the one asked for. Nothing where the request names no pool.
+std::optional<PoolBlock> requested_ipam_address(Call& call) {
+  const auto id = call.text("IpamPoolId");
+  if (id.empty()) return policy_address(call);
+  auto pool = require_ipam_pool(call, id);
+  if (!is_public(pool) || text(pool.document, "AddressFamily") != "ipv4") {  // Assumed: code and words
+    throw errors::invalid_value(id, "IpamPoolId", "It is not a pool of public IPv4 addresses.");
+  }
+  const auto wanted = call.text("Address");
+  const auto cidr = wanted.empty() ? std::string() : fmt::format("{}/32", wanted);
+  BlockRequest request{.cidr = cidr};
+  if (wanted.empty()) request.netmask_length = 32;
+  const auto tags = call.tags.find("elastic-ip");
+  if (tags != call.tags.end()) request.tags = &tags->second;
+  const auto block = choose_block(call, pool, request);
+  return PoolBlock{std::move(pool), block};
+}
+
+/// The public pool that the request names.
+std::string own_pool(const Call& call) {
+  const auto pool = call.text("PublicIpv4Pool");
+  return pool.empty() ? "amazon" : std::string(pool);
+}
+
+std::string address_of(const IpBlock& block) {
+  const auto text = block.text();
+  return text.substr(0, text.find('/'));
 }
 
 /// An account may have back an address that it released, as long as nobody else has it now.
@@ -86,11 +127,16 @@ Document AllocateAddress(Call& call) {
   state::Address address;
   address.account = call.scope.account;
   address.region = call.scope.region;
-  address.public_ip = wanted.empty() ? draw_public_address(call) : recover_address(call, wanted);
+  const auto pooled = requested_ipam_address(call);
+  address.public_ipv4_pool = pooled ? pooled->pool.resource_id : own_pool(call);
+  address.public_ip = pooled                                 ? address_of(pooled->block)
+                      : address.public_ipv4_pool != "amazon" ? draw_pool_address(call, address.public_ipv4_pool, wanted)
+                      : wanted.empty()                       ? draw_public_address(call)
+                                                             : recover_address(call, wanted);
   address.allocation_id = call.make_id("eipalloc");
-  address.public_ipv4_pool = "amazon";
   address.network_border_group = border_group.empty() ? call.scope.region : std::string(border_group);
   state::insert(call.txn, address);
+  if (pooled) allocate_to(call, pooled->pool, pooled->block.text(), address.allocation_id, "eip");
   apply_tags(call, address.allocation_id, "elastic-ip");
   return {{"PublicIp", address.public_ip},
           {"AllocationId", address.allocation_id},
@@ -214,7 +260,10 @@ Document ReleaseAddress(Call& call) {
   forget_transfers(call, address.allocation_id);
   state::remove_tags(call.txn, address.allocation_id);
   state::remove_dues_of(call.txn, address.allocation_id);
-  state::put_setting(call.txn, call.scope, released_address_setting(address.public_ip), address.allocation_id);
+  release_allocations(call, address.allocation_id);
+  if (address.public_ipv4_pool == "amazon") {
+    state::put_setting(call.txn, call.scope, released_address_setting(address.public_ip), address.allocation_id);
+  }
   state::erase(call.txn, address);
   return {};
 }

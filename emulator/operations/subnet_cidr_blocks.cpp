@@ -15,17 +15,18 @@ namespace {
 
 Document AssociateSubnetCidrBlock(Call& call) {
   auto subnet = require_row<state::Subnet>(call, "subnet", call.require("SubnetId"));
-  check_ipam_pool(call, call.text("Ipv6IpamPoolId"));
-  const auto given = call.text("Ipv6CidrBlock");
+  const auto vpc = state::find<state::Vpc>(call.txn, call.scope, subnet.vpc_id).value();
+  const auto pooled = requested_subnet_block(call, vpc, "Ipv6IpamPoolId", "Ipv6CidrBlock", "Ipv6NetmaskLength");
+  const auto given = pooled ? pooled->block.text() : std::string(call.text("Ipv6CidrBlock"));
   if (given.empty()) {
     throw ApiError("MissingParameter", "Either 'ipv6CidrBlock' or 'ipv6IpamPoolId' should be provided.");
   }
-  const auto vpc = state::find<state::Vpc>(call.txn, call.scope, subnet.vpc_id).value();
   const auto block = read_subnet_ipv6_block(vpc, state::subnets_of_vpc(call.txn, vpc.vpc_id), given);
   if (has_ipv6_block(subnet)) {  // Assumed: code and words; the limit is documented
     throw ApiError("CidrLimitExceeded",
                    fmt::format("This subnet {} has met its maximum number of allowed IPv6 CIDRs: 1", subnet.subnet_id));
   }
+  if (pooled) allocate_to(call, pooled->pool, block.text(), subnet.subnet_id, "subnet");
   Document association = associate_subnet_block(call, subnet, block);
   return {{"SubnetId", subnet.subnet_id}, {"Ipv6CidrBlockAssociation", std::move(association)}};
 }
@@ -79,6 +80,10 @@ void move_subnet_block(Context& context, const state::Due& due) {
     return text(each, "AssociationId") == due.move && state_of_block(each) == block_state::disassociated;
   });
   if (is_over) {
+    for (const auto& each : subnet->ipv6_cidr_block_associations) {
+      if (text(each, "AssociationId") != due.move) continue;
+      release_allocations(context, subnet->subnet_id, text(each, "Ipv6CidrBlock"));
+    }
     schedule_by_clock(context, "subnet-cidr-block", subnet->subnet_id, due.move, kDisassociatedIsShown_ms);
   }
 }

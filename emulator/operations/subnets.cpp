@@ -149,9 +149,10 @@ void add_subnet(Call& call, state::Subnet& subnet) {
 
 /// Which families the request asks for. Throws where they do not go together, or are too few.
 void check_families(const Call& call) {
-  check_ipam_pool(call, call.text("Ipv4IpamPoolId"));
-  check_ipam_pool(call, call.text("Ipv6IpamPoolId"));
-  const bool has_ipv4 = !call.text("CidrBlock").empty(), has_ipv6 = !call.text("Ipv6CidrBlock").empty();
+  const auto has_any = [&](const char* block, const char* pool) {
+    return !call.text(block).empty() || !call.text(pool).empty();
+  };
+  const bool has_ipv4 = has_any("CidrBlock", "Ipv4IpamPoolId"), has_ipv6 = has_any("Ipv6CidrBlock", "Ipv6IpamPoolId");
   if (!call.flag("Ipv6Native").value_or(false)) {
     if (has_ipv4) return;
     throw ApiError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.");
@@ -169,19 +170,24 @@ Document CreateSubnet(Call& call) {
   if (!call.text("OutpostArn").empty()) throw errors::not_built("OutpostArn of CreateSubnet");
   const auto siblings = state::subnets_of_vpc(call.txn, vpc.vpc_id);
   auto subnet = new_subnet(call, vpc, zone_of(call));
-  if (const auto given = call.text("CidrBlock"); !given.empty()) {
+  const auto pooled = requested_subnet_block(call, vpc, "Ipv4IpamPoolId", "CidrBlock", "Ipv4NetmaskLength");
+  const auto pooled_ipv6 = requested_subnet_block(call, vpc, "Ipv6IpamPoolId", "Ipv6CidrBlock", "Ipv6NetmaskLength");
+  if (const auto given = pooled ? pooled->block.text() : std::string(call.text("CidrBlock")); !given.empty()) {
     subnet.cidr_block = read_ipv4_block(vpc, siblings, given).text();
   } else {
     subnet.options["Ipv6Native"] = subnet.assign_ipv6_address_on_creation = true;
   }
   std::optional<Ipv6Cidr> ipv6_block;
-  if (const auto given = call.text("Ipv6CidrBlock"); !given.empty()) {
+  if (const auto given = pooled_ipv6 ? pooled_ipv6->block.text() : std::string(call.text("Ipv6CidrBlock"));
+      !given.empty()) {
     ipv6_block = read_subnet_ipv6_block(vpc, siblings, given);
   }
   if (Quotas::is_reached(call.world.quotas.subnets_per_vpc, static_cast<std::int64_t>(siblings.size()))) {
     throw ApiError("SubnetLimitExceeded", "The maximum number of subnets has been reached.");
   }
   add_subnet(call, subnet);
+  if (pooled) allocate_to(call, pooled->pool, subnet.cidr_block, subnet.subnet_id, "subnet");
+  if (pooled_ipv6) allocate_to(call, pooled_ipv6->pool, ipv6_block->text(), subnet.subnet_id, "subnet");
   if (ipv6_block) associate_subnet_block(call, subnet, *ipv6_block);
   return {{"Subnet", made_document(call.txn, subnet)}};
 }
@@ -226,6 +232,7 @@ Document DeleteSubnet(Call& call) {
   leave_tables(call, subnet.vpc_id, "SubnetId", subnet.subnet_id);
   for (const auto& reservation : state::list_children(call.txn, subnet.subnet_id, "subnet-cidr-reservation"))
     erase_resource(call, reservation);
+  release_allocations(call, subnet.subnet_id);
   state::remove_tags(call.txn, subnet.subnet_id);
   state::remove_dues_of(call.txn, subnet.subnet_id);
   state::erase(call.txn, subnet);

@@ -50,7 +50,8 @@ void check_routes(Call& call, const state::Vpc& vpc, const Cidr& block) {
   }
 }
 
-Document associate_ipv4_block(Call& call, state::Vpc& vpc, std::string_view given) {
+Document associate_ipv4_block(Call& call, state::Vpc& vpc, std::string_view given,
+                              const std::optional<PoolBlock>& pooled) {
   const auto block = read_vpc_block(given);
   const auto blocks = ipv4_blocks(vpc);
   if (is_restricted(blocks.front(), block)) {
@@ -74,40 +75,48 @@ Document associate_ipv4_block(Call& call, state::Vpc& vpc, std::string_view give
   Document association{{"AssociationId", call.make_id("vpc-cidr-assoc")},
                        {"CidrBlock", block.text()},
                        {"CidrBlockState", {{"State", block_state::associating}}}};
+  if (pooled) allocate_to(call, pooled->pool, block.text(), vpc.vpc_id, "vpc");
   vpc.cidr_block_associations.push_back(association);
   state::update(call.txn, vpc);
   schedule(call, "vpc-cidr-block", vpc.vpc_id, text(association, "AssociationId"), kAssociationTakes_ms);
   return association;
 }
 
-/// One of Amazon's blocks to a border group.
-void check_ipv6_count(const state::Vpc& vpc, std::string_view border_group) {
-  const bool has_one = std::ranges::any_of(vpc.ipv6_cidr_block_associations, [&](const Document& each) {
-    return holds_block(each) && text(each, "NetworkBorderGroup") == border_group;
-  });
-  if (!has_one) return;
-  throw ApiError("CidrLimitExceeded",
-                 fmt::format("This network {} has met its maximum number of allowed CIDRs: 1", vpc.vpc_id));
+/// One of Amazon's blocks to a border group; five of all.
+void check_ipv6_count(const state::Vpc& vpc, const Ipv6BlockRequest& request) {
+  constexpr std::ptrdiff_t kMost = 5;
+  std::ptrdiff_t all = 0, alike = 0;
+  for (const auto& each : vpc.ipv6_cidr_block_associations) {
+    if (!holds_block(each)) continue;
+    ++all;
+    if (text(each, "Ipv6Pool") == "Amazon" && text(each, "NetworkBorderGroup") == request.network_border_group) ++alike;
+  }
+  const bool is_amazons = !request.pooled && request.brought_from.empty();
+  if (all < kMost && !(is_amazons && alike > 0)) return;
+  throw ApiError("CidrLimitExceeded", fmt::format("This network {} has met its maximum number of allowed CIDRs: {}",
+                                                  vpc.vpc_id, is_amazons ? 1 : kMost));
 }
 
 Document AssociateVpcCidrBlock(Call& call) {
   auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
-  const auto border_group = requested_ipv6_border_group(call);
-  const auto given = call.text("CidrBlock");
-  if (given.empty()) check_ipam_pool(call, call.text("Ipv4IpamPoolId"));
-  if (given.empty() && border_group.empty()) {  // Assumed: code and words
+  const auto ipv6_block = requested_ipv6_block(call);
+  const auto pooled = requested_ipv4_pool_block(call);
+  const auto given = pooled ? pooled->block.text() : std::string(call.text("CidrBlock"));
+  if (given.empty() && !ipv6_block) {  // Assumed: code and words
     throw ApiError("MissingParameter",
                    "Either 'cidrBlock', 'ipv4IpamPoolId', 'amazonProvidedIpv6CidrBlock', 'ipv6Pool' or "
                    "'ipv6IpamPoolId' should be provided.");
   }
-  if (!given.empty() && !border_group.empty()) {  // Assumed: the words
+  if (!given.empty() && ipv6_block) {  // Assumed: the words
     throw errors::not_together("cidrBlock", "amazonProvidedIpv6CidrBlock");
   }
   if (!given.empty()) {
-    return {{"VpcId", vpc.vpc_id}, {"CidrBlockAssociation", associate_ipv4_block(call, vpc, given)}};
+    const Document association = associate_ipv4_block(call, vpc, given, pooled);
+    import_new_blocks(call);
+    return {{"VpcId", vpc.vpc_id}, {"CidrBlockAssociation", association}};
   }
-  check_ipv6_count(vpc, border_group);
-  const Document association = associate_ipv6_block(call, vpc, border_group);
+  check_ipv6_count(vpc, *ipv6_block);
+  const Document association = associate_ipv6_block(call, vpc, *ipv6_block);
   return {{"VpcId", vpc.vpc_id},
           {"Ipv6CidrBlockAssociation", shown_ipv6_blocks(Document::array({association})).front()}};
 }
@@ -187,6 +196,7 @@ void move_vpc_block(Context& context, const state::Due& due) {
       if (state_of_block(each) == block_state::associated) add_local_routes(context, *vpc, block);
       if (state_of_block(each) == block_state::disassociated) {
         remove_local_routes(context, *vpc, block);
+        release_allocations(context, vpc->vpc_id, block);
         schedule_by_clock(context, "vpc-cidr-block", vpc->vpc_id, due.move, kDisassociatedIsShown_ms);
       }
     }

@@ -63,13 +63,11 @@ void check_vpc_quota(Call& call) {
 }
 
 Document CreateVpc(Call& call) {
-  const auto given = call.text("CidrBlock");
-  if (given.empty()) {
-    check_ipam_pool(call, call.text("Ipv4IpamPoolId"));
-    throw ApiError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.");
-  }
+  const auto pooled = requested_ipv4_pool_block(call);
+  const auto given = pooled ? pooled->block.text() : std::string(call.text("CidrBlock"));
+  if (given.empty()) throw ApiError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.");
   const auto block = read_vpc_block(given);
-  const auto ipv6_border_group = requested_ipv6_border_group(call);
+  const auto ipv6_block = requested_ipv6_block(call);
   if (!call.part("VpcEncryptionControl").empty()) throw errors::not_built("VpcEncryptionControl of CreateVpc");
   const auto tenancy = call.text("InstanceTenancy");
   if (tenancy == "host") throw ApiError("UnsupportedTenancy", "The tenancy value host is not supported.");
@@ -89,7 +87,9 @@ Document CreateVpc(Call& call) {
   vpc.ipv6_cidr_block_associations = Document::array();
   state::insert(call.txn, vpc);
   make_vpc_parts(call, vpc);
-  if (!ipv6_border_group.empty()) associate_ipv6_block(call, vpc, ipv6_border_group);
+  if (pooled) allocate_to(call, pooled->pool, vpc.cidr_block, vpc.vpc_id, "vpc");
+  if (ipv6_block) associate_ipv6_block(call, vpc, *ipv6_block);
+  import_new_blocks(call);
   apply_tags(call, vpc.vpc_id, "vpc");
   schedule(call, "vpc", vpc.vpc_id, "available", 1000);
   return {{"Vpc", made_document(call.txn, vpc)}};
@@ -135,6 +135,7 @@ Document DeleteVpc(Call& call) {
   }
   require_unheld(call, "vpc", vpc.vpc_id);
   remove_parts(call, vpc);
+  release_allocations(call, vpc.vpc_id);
   state::remove_tags(call.txn, vpc.vpc_id);
   state::remove_dues_of(call.txn, vpc.vpc_id);
   state::erase(call.txn, vpc);

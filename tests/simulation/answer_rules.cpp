@@ -159,9 +159,10 @@ class Checker {
                                     found && !found->empty() ? found->front().dump() : "nothing", item.dump()));
     }
     // Images and snapshots may be shared with another account of the region, and so may transit gateways; AWS' prefix
-    // lists are everybody's.
+    // lists are everybody's; a pool of IPAM is seen in its locale as well.
     const bool may_be_shared = (!describe.always.empty() && scope_.region == other_.region) || is_of_aws(id) ||
-                               describe.name().starts_with("DescribeTransitGateway");
+                               describe.name().starts_with("DescribeTransitGateway") ||
+                               (describe.name() == "DescribeIpamPools" && scope_.account == other_.account);
     const auto seen = may_be_shared ? std::nullopt : items_of(house_, describe, other_, by_id);
     if (seen && std::ranges::find(*seen, item) != seen->end()) {
       broken_.push_back(fmt::format("{} shows {} to {}/{}", describe.name(), id, other_.account, other_.region));

@@ -149,7 +149,7 @@ TEST_F(Corridor, KnowsWhatItDoesNotKnow) {
   refuse("UnknownParameter", "The parameter Foo is not recognized", "DescribeRegions", {{"Foo", "x"}});
   refuse("InvalidParameterValue", "The filter 'nope' is invalid", "DescribeRegions",
          {{"Filter.1.Name", "nope"}, {"Filter.1.Value.1", "x"}});
-  refuse("UnsupportedOperation", "", "CreateClientVpnEndpoint");
+  refuse("UnsupportedOperation", "", "CreateFpgaImage");
 }
 
 TEST_F(Corridor, AnswersADryRunBeforeItLooks) {

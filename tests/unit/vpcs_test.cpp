@@ -151,7 +151,7 @@ TEST_F(VpcsTest, ASecondBlockOfAmazonsIsTooMany) {
 
 TEST_F(VpcsTest, PoolsOfOnesOwnAreNotThere) {
   const std::string id = create();
-  refuse("InvalidPoolID.NotFound", "", "AssociateVpcCidrBlock",
+  refuse("InvalidIpv6PoolID.NotFound", "", "AssociateVpcCidrBlock",
          {{"VpcId", id}, {"Ipv6Pool", "ipv6pool-ec2-0123456789abcdef0"}});
   refuse("MissingParameter", "", "AssociateVpcCidrBlock", {{"VpcId", id}, {"Ipv6CidrBlock", "2001:db8::/56"}});
   refuse("MissingParameter", "", "AssociateVpcCidrBlock", {{"VpcId", id}});
