@@ -350,6 +350,11 @@ void remove_interface(Context& context, const state::NetworkInterface& interface
     disassociate(context, address);
   }
   end_mirroring(context, interface.network_interface_id);
+  for (auto& endpoint :
+       state::list_referring(context.txn, interface.network_interface_id, "verified-access-endpoint")) {
+    endpoint.document["NetworkInterfaceOptions"].erase("NetworkInterfaceId");  // it leads nowhere from here on
+    state::update(context.txn, endpoint);
+  }
   for (const auto& each : state::list_children(context.txn, interface.network_interface_id, kInterfacePermission)) {
     erase_resource(context, each);
   }
