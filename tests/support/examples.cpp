@@ -27,6 +27,7 @@ constexpr Source kSources[] = {
     {"transit-gateway-attachment#connect", "CreateTransitGatewayConnect",
      "TransportTransitGatewayAttachmentId=$transit-gateway-attachment&Options.Protocol=gre",
      "TransitGatewayAttachmentId"},
+    {"route-server#associated", "AssociateRouteServer", "RouteServerId=$route-server&VpcId=$vpc", "RouteServerId"},
     {"transit-gateway-attachment#peering", "CreateTransitGatewayPeeringAttachment",
      "TransitGatewayId=$transit-gateway&PeerTransitGatewayId=$transit-gateway#2&PeerAccountId=123456789012"
      "&PeerRegion=us-east-1",
@@ -51,7 +52,10 @@ const std::string& Examples::id_of(const std::string& type) {
   const auto known = ids_.find(type);
   if (known != ids_.end()) return known->second;
   const auto* kind = kinds::find(type.substr(0, type.find('#')));
-  const bool is_declared = kind != nullptr && !kind->examples.empty();
+  // One in a certain condition, such as `route-server#associated`, has a call of its own.
+  const bool is_special =
+      type.find('#') != std::string::npos && std::ranges::find(kSources, type, &Source::type) != std::end(kSources);
+  const bool is_declared = kind != nullptr && !kind->examples.empty() && !is_special;
   return ids_[type] = is_declared ? make(*kind) : make_hero(type);
 }
 
