@@ -360,6 +360,14 @@ Document delete_snapshots(Call& call, const std::vector<std::string>& snapshots)
   return results;
 }
 
+/// The snapshots of an image that is still being made are completed without it.
+void complete_alone(Call& call, const std::vector<std::string>& snapshots) {
+  for (const auto& id : snapshots) {
+    const auto row = state::find<state::Snapshot>(call.txn, call.scope, id);
+    if (row && row->state == "pending") schedule(call, "snapshot", id, "completed", kImageTakes_ms);
+  }
+}
+
 Document DeregisterImage(Call& call) {
   const std::string id(call.require("ImageId"));
   check_id("image", id);
@@ -378,6 +386,7 @@ Document DeregisterImage(Call& call) {
     if (const auto snapshot = text(part(mapping, "Ebs"), "SnapshotId"); !snapshot.empty())
       snapshots.emplace_back(snapshot);
   }
+  if (row->state == "pending") complete_alone(call, snapshots);
   state::remove_tags(call.txn, id);
   state::remove_dues_of(call.txn, id);
   state::erase(call.txn, *row);

@@ -99,6 +99,17 @@ TEST_F(Walked, AnOfferOfTheNewOwnerLeavesTheRecordOfTheOldOne) {
   EXPECT_EQ(transfers[0]["AddressTransferStatus"], "accepted");
 }
 
+TEST_F(Walked, SnapshotsAreCompletedWithoutTheirImage) {
+  const auto id = launch_running();
+  const auto image = text_of(call("CreateImage", {{"InstanceId", id}, {"Name", "short-lived"}}), "ImageId");
+  call("DeregisterImage", {{"ImageId", image}});
+  const auto pending = call("DescribeSnapshots", {{"Owner.1", "self"}})["Snapshots"];
+  ASSERT_EQ(pending.size(), 1U);
+  EXPECT_EQ(pending[0]["State"], "pending");
+  settle();
+  EXPECT_EQ(call("DescribeSnapshots", {{"Owner.1", "self"}})["Snapshots"][0]["State"], "completed");
+}
+
 TEST_F(Walked, AnInstanceHoldsNoMoreAddressesThanItsTypeAllows) {
   // A t3.micro has room for two addresses on each of two interfaces.
   const auto full = create_interface(default_subnet().subnet_id, {{"SecondaryPrivateIpAddressCount", "2"}});
