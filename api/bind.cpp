@@ -200,8 +200,9 @@ void settle_lists(Document& value, const model::Shape& shape) {
 /// Members whose values the operation judges itself, in words of its own: what is valid is data, or EC2 takes more
 /// spellings than the model has.
 bool is_judged_later(std::string_view member) {
-  constexpr std::string_view kLater[] = {"InstanceType", "VolumeType", "ResourceType", "Attribute",
-                                         "MaxResults",   "Domain",     "LocationType", "InterfaceType"};
+  constexpr std::string_view kLater[] = {"InstanceType", "VolumeType",    "ResourceType",
+                                         "Attribute",    "MaxResults",    "Domain",
+                                         "LocationType", "InterfaceType", "ExcessCapacityTerminationPolicy"};
   return std::ranges::find(kLater, member) != std::end(kLater);
 }
 

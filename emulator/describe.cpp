@@ -23,6 +23,11 @@ Document describe_documents(Call& call, std::string_view list, std::vector<Docum
     const Row row{static_cast<std::int64_t>(i) + 1, &documents[i]};
     if (!page.offer(row, [](const Row& each) { return *each.document; })) break;
   }
+  for (auto& item : page.items) {  // what begins with `_` is there for filters
+    if (!item.is_object()) continue;
+    for (auto member = item.begin(); member != item.end();)
+      member = member.key().starts_with('_') ? item.erase(member) : std::next(member);
+  }
   Document answer{{list, std::move(page.items)}};
   if (page.is_full) answer["NextToken"] = make_token(call, page.last_seq);
   return answer;

@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <regex>
 
+#include "emulator/capacity_reservations.hpp"
 #include "emulator/encoding.hpp"
+#include "emulator/hosts.hpp"
+#include "emulator/kinds.hpp"
 #include "emulator/launch.hpp"
+#include "emulator/placement.hpp"
 #include "emulator/random.hpp"
 #include "emulator/resource_types.hpp"
 #include "state/resources.hpp"
@@ -44,14 +48,6 @@ void choose_count(std::span<const std::uint16_t> valid, std::int64_t& count, std
                                                       what, *wanted, type.name));  // Assumed: the words
   }
   count = *wanted;
-}
-
-void require_placement_group(Context& context, std::string_view member, std::string_view value) {
-  const auto groups = state::list_kind(context.txn, context.scope, "placement-group");
-  const bool is_there = std::ranges::any_of(
-      groups, [&](const state::GenericResource& group) { return text(group.document, member) == value; });
-  if (is_there) return;
-  throw ApiError("InvalidPlacementGroup.Unknown", fmt::format("The Placement Group '{}' is unknown.", value));
 }
 
 }  // namespace
@@ -125,7 +121,7 @@ Document read_instance_profile(Context& context, const Document& given) {
 }
 
 void change_placement(Context& context, Document& placement, const Document& given) {
-  for (const char* member : {"GroupName", "GroupId", "Affinity", "HostId", "HostResourceGroupArn", "SpreadDomain"}) {
+  for (const char* member : {"Affinity", "HostId", "HostResourceGroupArn", "SpreadDomain"}) {
     if (!has(given, member)) continue;
     const auto value = text(given, member);
     if (value.empty()) {
@@ -134,20 +130,17 @@ void change_placement(Context& context, Document& placement, const Document& giv
       placement[member] = value;
     }
   }
-  for (const char* member : {"GroupName", "GroupId"}) {
-    if (const auto value = text(given, member); !value.empty()) require_placement_group(context, member, value);
+  if (has(given, "GroupName") || has(given, "GroupId")) {
+    for (const char* member : {"GroupName", "GroupId", "PartitionNumber"}) placement.erase(member);
+    if (const auto group = find_placement_group(context, given)) {
+      placement["GroupName"] = text(group->document, "GroupName");
+      placement["GroupId"] = group->resource_id;
+    }
   }
-  // There are no dedicated hosts here, so none can be found or has room.
-  if (const auto host = text(given, "HostId"); !host.empty()) {
-    throw ApiError("InvalidHostID.NotFound", fmt::format("The host ID '{}' does not exist", host));  // Assumed: words
-  }
+  if (const auto host = text(given, "HostId"); !host.empty()) require_resource(context, kHost, host);
   if (!text(given, "HostResourceGroupArn").empty()) throw errors::not_built("A host resource group of a placement");
-  if (text(given, "Tenancy") == "host" || text(given, "Affinity") == "host") {
-    throw ApiError("InsufficientHostCapacity", "There is not enough capacity on the Dedicated Hosts.",  // Assumed
-                   500);
-  }
   if (const auto partition = integer(given, "PartitionNumber")) {
-    if (text(placement, "GroupName").empty() && text(placement, "GroupId").empty()) {
+    if (text(placement, "GroupId").empty()) {
       throw errors::invalid_combination(
           "The parameter partitionNumber requires a partition placement group.");  // Assumed: the words
     }
@@ -200,15 +193,7 @@ Document read_capacity_reservation(Context& context, const Document& given) {
     throw errors::not_built("A resource group of Capacity Reservations");
   }
   if (const auto id = text(target, "CapacityReservationId"); !id.empty()) {
-    const auto row = state::find<state::GenericResource>(context.txn, context.scope, id);
-    if (!row || row->kind != "capacity-reservation") {
-      throw ApiError("InvalidCapacityReservationId.NotFound",
-                     fmt::format("The capacity reservation '{}' does not exist.", id));  // Assumed: the words
-    }
-  }
-  if (preference == "capacity-reservations-only") {
-    throw ApiError("ReservationCapacityExceeded",
-                   "There is no Capacity Reservation with enough capacity for the request.");  // Assumed: the words
+    require_resource(context, kCapacityReservation, id);
   }
   return given;
 }

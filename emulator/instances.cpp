@@ -40,6 +40,7 @@ void become_stopped(Context& context, state::Instance& instance) {
   instance.state = stopped;
   settle_monitoring(instance);
   state::update(context.txn, instance);
+  tell_watchers(context, instance);
 }
 
 void become_terminated(Context& context, state::Instance& instance) {
@@ -70,7 +71,9 @@ void become_terminated(Context& context, state::Instance& instance) {
   settle_monitoring(instance);
   instance.metadata_state = "pending";
   state::update(context.txn, instance);
+  state::remove_references_of(context.txn, instance.instance_id);
   schedule_by_clock(context, "instance", instance.instance_id, "forgotten", kShownAfterTermination_ms);
+  tell_watchers(context, instance);
 }
 
 /// A structure of `options`, or what EC2 shows where the launch said nothing of it.
@@ -241,11 +244,11 @@ Document instance_document(Transaction& txn, const state::Instance& instance,
   set_if(out, "KeyName", instance.key_name);
   set_if(out, "Platform", instance.platform);
   set_if(out, "InstanceLifecycle", instance.instance_lifecycle);
+  for (const char* member : {"SpotInstanceRequestId", "CapacityReservationId", "TpmSupport", "KernelId", "RamdiskId"}) {
+    set_if(out, member, text(options, member));
+  }
   set_if(out, "BootMode", instance.boot_mode);
   set_if(out, "CurrentInstanceBootMode", instance.current_instance_boot_mode);
-  set_if(out, "TpmSupport", text(options, "TpmSupport"));
-  set_if(out, "KernelId", text(options, "KernelId"));
-  set_if(out, "RamdiskId", text(options, "RamdiskId"));
   if (has(options, "Licenses")) out["Licenses"] = items(options, "Licenses");
   if (!instance.state_reason_code.empty()) {
     out["StateReason"] = object({{"Code", instance.state_reason_code}, {"Message", instance.state_reason_message}});

@@ -69,6 +69,18 @@ void schedule_machine(Context& context, const state::Instance& instance, std::st
 /// Withdraws what earlier commands have left to come of the machine; what does not hang on it goes on.
 void withdraw_moves(Context& context, const state::Instance& instance);
 
+/// Why an instance stops or ends, as its StateReason tells.
+struct StateReason {
+  std::string_view code = "Client.UserInitiatedShutdown", words = "User initiated shutdown";
+};
+/// The commands of the life cycle, for whoever gives them; what the state does not allow is not done. They store the
+/// instance and tell its watchers.
+void start_instance(Context& context, state::Instance& instance);
+void stop_instance(Context& context, state::Instance& instance, const StateReason& reason = {}, bool force = false);
+void terminate_instance(Context& context, state::Instance& instance, const StateReason& reason = {});
+/// Lets everything that hangs on an instance know that it has come into another state.
+void tell_watchers(Context& context, const state::Instance& instance);
+
 /// Carries out the due moves of instances: running, stopped, terminated, status-ok, monitored, forgotten ...
 void move_instance(Context& context, const state::Due& due);
 

@@ -129,12 +129,22 @@ state::Subnet default_subnet(Planning& planning, std::string_view zone) {
   return offered == subnets.end() ? subnets.front() : *offered;
 }
 
+/// Spot has no other needs; a block of capacity is named by its reservation.
+void check_market(const Document& in) {
+  const auto market = text(part(in, "InstanceMarketOptions"), "MarketType");
+  if (market.empty() || market == "spot") return;
+  const auto& target = part(part(in, "CapacityReservationSpecification"), "CapacityReservationTarget");
+  if (market == "capacity-block" && !text(target, "CapacityReservationId").empty()) return;
+  if (market == "capacity-block") throw errors::missing_parameter("CapacityReservationId");  // Assumed
+  throw errors::not_built(fmt::format("The market type {} of RunInstances", market));
+}
+
 /// What RunInstances takes that this program does not do, or that EC2 no longer does: refused, never ignored.
 void refuse_unbuilt(const Document& in) {
   const auto refuse = [](std::string_view what) {
     throw errors::not_built(fmt::format("The parameter {} of RunInstances", what));
   };
-  if (!text(part(in, "InstanceMarketOptions"), "MarketType").empty()) refuse("InstanceMarketOptions");
+  check_market(in);
   if (!items(in, "SecondaryInterfaces").empty()) refuse("SecondaryInterfaces");
   if (!text(part(in, "Operator"), "Principal").empty()) refuse("Operator");
   // Retired in 2023 and 2024. Assumed: code and words.
@@ -204,6 +214,7 @@ LaunchPlan plan_launch(Context& context, const Document& in) {
   launch::plan_network(planning);
   launch::plan_devices(planning);
   launch::plan_instance(planning);
+  plan.spot = read_spot_bid(in, *plan.type, context.scope.region, spot_product(plan.image.platform_details));
   return plan;
 }
 

@@ -11,8 +11,10 @@
 
 #include "emulator/call.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/spot.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 #include "state/instances.hpp"
+#include "state/resources.hpp"
 #include "state/volumes.hpp"
 #include "state/vpcs.hpp"
 
@@ -46,7 +48,10 @@ struct LaunchPlan {
   std::vector<PlannedInterface> interfaces;  ///< by device index
   std::vector<PlannedDevice> devices;        ///< the root comes first
   std::int64_t min_count = 1, max_count = 1;
-  state::Instance prototype;  ///< what all instances of the launch have in common
+  std::optional<state::GenericResource> placement_group;
+  std::optional<SpotBid> spot;
+  bool takes_capacity = false;  ///< there are reservations that it may, or has to, run in
+  state::Instance prototype;    ///< what all instances of the launch have in common
 };
 
 /// Everything that EC2 checks before it answers a dry run: all but quotas and capacity.
@@ -54,8 +59,9 @@ LaunchPlan plan_launch(Context& context, const Document& in);
 
 /// Who has instances launched, beside those who call RunInstances themselves.
 struct LaunchedFor {
-  std::vector<Tag> tags = {};             ///< that only EC2 gives: `aws:ec2:fleet-id`
-  Document options = Document::object();  ///< what the instances remember of it
+  std::vector<Tag> tags = {};                 ///< that only EC2 gives: `aws:ec2:fleet-id`
+  Document options = Document::object();      ///< what the instances remember of it
+  std::string spot_instance_request_id = {};  ///< the open request that is fulfilled by it
 };
 /// RunInstances for others than its callers: the same path, all or nothing, its answer. Throws RunInstances' errors.
 Document launch_instances(Context& context, const Document& run_instances, const LaunchedFor& launched_for);

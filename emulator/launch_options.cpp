@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "emulator/capacity_reservations.hpp"
 #include "emulator/instance_options.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/launch.hpp"
+#include "emulator/placement.hpp"
 #include "emulator/resource_types.hpp"
 #include "emulator/subnets.hpp"
 #include "emulator/world.hpp"
@@ -102,6 +104,11 @@ void plan_options(Planning& planning, state::Instance& instance) {
   options["MetadataOptions"] = metadata_options(planning);
   Document placement = Document::object();
   change_placement(context, placement, part(in, "Placement"));
+  plan.placement_group = find_placement_group(context, {{"GroupId", text(placement, "GroupId")}});
+  if (plan.placement_group) {
+    check_placement_group(context, *plan.placement_group, *plan.type, plan.subnet.availability_zone, plan.min_count,
+                          integer(placement, "PartitionNumber"));
+  }
   options["Placement"] = std::move(placement);
   if (auto profile = read_instance_profile(context, part(in, "IamInstanceProfile")); !profile.is_null()) {
     options["IamInstanceProfile"] = std::move(profile);
@@ -185,6 +192,7 @@ void plan_instance(Planning& planning) {
   const auto tenancy = text(part(in, "Placement"), "Tenancy");
   instance.tenancy = !tenancy.empty() && tenancy != "default" ? std::string(tenancy)
                                                               : state::tenancy_of_vpc(context.txn, plan.subnet.vpc_id);
+  if (!text(part(in, "Placement"), "HostId").empty()) instance.tenancy = "host";
   instance.monitoring = flag(part(in, "Monitoring"), "Enabled").value_or(false) ? "pending" : "disabled";
   instance.vpc_id = plan.subnet.vpc_id;
   instance.subnet_id = plan.subnet.subnet_id;
@@ -197,6 +205,7 @@ void plan_instance(Planning& planning) {
   instance.cpu_credits = read_cpu_credits(context, *plan.type, part(in, "CreditSpecification"));
   instance.metadata_state = "pending";
   instance.status_check = "initializing";
+  plan.takes_capacity = may_take_capacity(context, instance);
 }
 
 }  // namespace fogling::launch

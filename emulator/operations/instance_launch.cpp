@@ -5,13 +5,16 @@
 #include <limits>
 #include <map>
 
+#include "emulator/capacity_reservations.hpp"
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/hosts.hpp"
 #include "emulator/images.hpp"
 #include "emulator/instance_options.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/launch.hpp"
 #include "emulator/launch_templates.hpp"
+#include "emulator/placement.hpp"
 #include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/volumes.hpp"
@@ -125,6 +128,30 @@ std::int64_t affordable_count(Call& call, const LaunchPlan& plan) {
   return std::clamp(std::min(by_vcpus, housable_count(call, plan)), plan.min_count, plan.max_count);
 }
 
+/// An instance on the spot market has a request behind it: the one it fulfils, or one of its own.
+void bring_to_market(Call& call, const LaunchPlan& plan, const LaunchedFor& launched_for, state::Instance& instance) {
+  if (!plan.spot) return;
+  if (launched_for.spot_instance_request_id.empty()) {
+    make_fulfilled_request(call, *plan.spot, instance);
+    return;
+  }
+  auto request = *state::find<state::GenericResource>(call.txn, call.scope, launched_for.spot_instance_request_id);
+  fulfil(call, request, instance);
+}
+
+/// What RunInstances alone asks of a spot launch (API Reference); the words are Assumed.
+void check_own_market(const LaunchPlan& plan, const LaunchedFor& launched_for) {
+  if (!plan.spot || !launched_for.spot_instance_request_id.empty()) return;
+  if (plan.spot->type == "persistent" && plan.spot->behavior == "terminate") {
+    throw errors::invalid_combination(
+        "Persistent Spot Instance requests are only supported when the instance interruption behavior is either "
+        "hibernate or stop.");
+  }
+  if (plan.spot->type == "one-time" && !plan.spot->valid_until.empty()) {
+    throw errors::invalid_combination("ValidUntil is only supported for persistent Spot Instance requests.");
+  }
+}
+
 /// A launch that settles at once is written as it will stand when it has been answered, rather than written and
 /// changed.
 void insert_instance(Call& call, const state::Instance& instance, bool settles) {
@@ -145,6 +172,10 @@ Launched make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& la
   instance.reservation_id = reservation_id;
   instance.ami_launch_index = launch_index;
   instance.options.update(launched_for.options);
+  if (plan.placement_group) join_placement_group(call, *plan.placement_group, instance);
+  bring_to_market(call, plan, launched_for, instance);
+  put_on_host(call, instance);
+  if (plan.takes_capacity) take_capacity(call, instance);
   insert_instance(call, instance, settles);
   auto interfaces = make_interfaces(call, plan, instance, status);
   make_devices(call, plan, instance, status);
@@ -171,10 +202,15 @@ Launched make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& la
 /// A launch whose parameters are whole: no template stands behind them.
 Document launch(Call& call, const LaunchedFor& launched_for) {
   const LaunchPlan plan = plan_launch(call, call.in);
+  check_own_market(plan, launched_for);
   auto& tags = call.tags["instance"];
   check_metadata_tag_keys(part(plan.prototype.options, "MetadataOptions"), tags);
   tags.insert(tags.end(), launched_for.tags.begin(), launched_for.tags.end());
   call.end_of_dry_run();
+  if (plan.spot) {
+    check_spot_price(*plan.spot, *plan.type, *catalogue::find_zone(call.scope.region, plan.subnet.availability_zone),
+                     spot_product(plan.image.platform_details), call.now_ms);
+  }
   const std::int64_t count = affordable_count(call, plan);
   const std::string reservation_id = call.make_id("r");
   Document launched = Document::array(), ids = Document::array();
@@ -241,7 +277,7 @@ void check_launch(Context& context, const Document& run_instances) {
   static const Filters kNoFilters;
   Call call{context, *model::find_operation("RunInstances"), run_instances, kNoFilters, true};
   try {
-    launch_from_template(call, {});
+    launch_from_template(call, {.spot_instance_request_id = "none"});
   } catch (const ApiError& error) {
     if (error.code != "DryRunOperation") throw;
   }

@@ -10,6 +10,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/lifecycle.hpp"
+#include "emulator/placement.hpp"
 
 namespace fogling {
 namespace {
@@ -82,12 +83,28 @@ Document ModifyInstanceCpuOptions(Call& call) {
   return answer;
 }
 
+/// Out of the group it is in, into the one that its placement names now.
+void change_group(Call& call, state::Instance& instance, Document placement) {
+  const auto group = find_placement_group(call, {{"GroupId", text(placement, "GroupId")}});
+  leave_placement_group(call, instance);
+  if (group) {
+    check_placement_group(call, *group, *catalogue::find_instance_type(instance.instance_type),
+                          instance.availability_zone, 1, integer(placement, "PartitionNumber"));
+  }
+  instance.options["Placement"] = std::move(placement);
+  if (group) join_placement_group(call, *group, instance);
+}
+
+/// A host is not taken before the instance starts.
 Document ModifyInstancePlacement(Call& call) {
   auto instance = require_instance(call, call.require("InstanceId"));
   require_stopped(instance);
   Document placement = part(instance.options, "Placement");
   change_placement(call, placement, call.in);
-  instance.options["Placement"] = std::move(placement);
+  if (has(call.in, "HostId")) {
+    state::remove_reference(call.txn, instance.instance_id, text(part(instance.options, "Placement"), "HostId"));
+  }
+  change_group(call, instance, std::move(placement));
   if (const auto tenancy = call.text("Tenancy"); !tenancy.empty()) instance.tenancy = tenancy;
   state::update(call.txn, instance);
   return {{"Return", true}};

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "emulator/describe.hpp"
 #include "emulator/launch.hpp"
 #include "emulator/network_interfaces.hpp"
+#include "emulator/spot.hpp"
 #include "emulator/world.hpp"
 #include "state/volumes.hpp"
 
@@ -224,33 +224,6 @@ Document state_change(const state::Instance& instance, std::string_view previous
           {"PreviousState", instance_state_document(previous)}};
 }
 
-std::string user_initiated(std::int64_t now_ms) {
-  const std::time_t seconds = now_ms / 1000;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[64];
-  std::strftime(text, sizeof text, "User initiated (%Y-%m-%d %H:%M:%S GMT)", &utc);
-  return text;
-}
-
-void set_reason(state::Instance& instance, std::string_view code, std::string_view words, std::int64_t now_ms) {
-  instance.state_reason_code = code;
-  instance.state_reason_message = fmt::format("{}: {}", code, words);
-  instance.state_transition_reason = user_initiated(now_ms);
-}
-
-/// A start gives an address from the pool again, unless an elastic one is there or the instance has more interfaces or
-/// addresses than one.
-void renew_public_address(Context& context, const state::Instance& instance) {
-  if (!instance.associates_public_ip) return;
-  auto interfaces = state::interfaces_of_instance(context.txn, instance.instance_id);
-  if (interfaces.size() != 1) return;
-  auto& primary = interfaces.front();
-  if (!state::addresses_of_interface(context.txn, primary.network_interface_id).empty()) return;
-  give_public_address(context, primary);
-  state::update(context.txn, primary);
-}
-
 void require_root_volume(Context& context, const state::Instance& instance) {
   for (const auto& attachment : state::attachments_of_instance(context.txn, instance.instance_id)) {
     if (attachment.device == instance.root_device_name && attachment.state != "detaching") return;
@@ -268,6 +241,7 @@ Document StartInstances(Call& call) {
       throw errors::incorrect_instance_state(
           fmt::format("The instance '{}' is not in a state from which it can be started.", instance.instance_id));
     }
+    if (!is_up) check_spot_start(call, instance);
   }
   Document changes = Document::array();
   for (auto& instance : instances) {
@@ -284,13 +258,7 @@ Document StartInstances(Call& call) {
     }
     if (type != nullptr) require_vcpus(call, *type, instance.core_count * instance.threads_per_core);
     changes.push_back(state_change(instance, instance.state, move->at_once));
-    instance.state = move->at_once;
-    instance.state_reason_code = instance.state_reason_message = instance.state_transition_reason = {};
-    instance.launch_time_ms = call.now_ms;
-    state::update(call.txn, instance);
-    renew_public_address(call, instance);
-    call.world.compute->start(instance.instance_id);
-    schedule_machine(call, instance, move->finally, ComputeCommand::start);
+    start_instance(call, instance);
   }
   return {{"StartingInstances", std::move(changes)}};
 }
@@ -309,6 +277,7 @@ void check_stop(const state::Instance& instance, bool hibernates) {
                    fmt::format("The instance '{}' does not have an 'ebs' root device type and cannot be stopped.",
                                instance.instance_id));
   }
+  check_spot_stop(instance);
   if (instance.disable_api_stop) {
     throw errors::operation_not_permitted(fmt::format(
         "The instance '{}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.",
@@ -339,17 +308,8 @@ Document StopInstances(Call& call) {
       continue;
     }
     changes.push_back(state_change(instance, instance.state, move->at_once));
-    instance.state = move->at_once;
-    instance.metadata_state = "pending";
-    if (hibernates) {
-      set_reason(instance, "Client.UserInitiatedHibernate", "User initiated hibernate", call.now_ms);
-    } else {
-      set_reason(instance, "Client.UserInitiatedShutdown", "User initiated shutdown", call.now_ms);
-    }
-    state::update(call.txn, instance);
-    withdraw_moves(call, instance);
-    call.world.compute->stop(instance.instance_id, force);
-    schedule_machine(call, instance, move->finally, ComputeCommand::stop);
+    constexpr StateReason kHibernate{"Client.UserInitiatedHibernate", "User initiated hibernate"};
+    stop_instance(call, instance, hibernates ? kHibernate : StateReason{}, force);
   }
   return {{"StoppingInstances", std::move(changes)}};
 }
@@ -390,12 +350,7 @@ Document TerminateInstances(Call& call) {
       continue;
     }
     changes.push_back(state_change(instance, instance.state, move->at_once));
-    instance.state = move->at_once;
-    set_reason(instance, "Client.UserInitiatedShutdown", "User initiated shutdown", call.now_ms);
-    state::update(call.txn, instance);
-    withdraw_moves(call, instance);
-    call.world.compute->terminate(instance.instance_id);
-    schedule_machine(call, instance, move->finally, ComputeCommand::terminate);
+    terminate_instance(call, instance);
   }
   return {{"TerminatingInstances", std::move(changes)}};
 }

@@ -4,6 +4,7 @@
 
 #include "emulator/resource_types.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
+#include "fixtures/kinds/kinds.hpp"
 
 namespace fogling::simulation {
 namespace {
@@ -49,6 +50,9 @@ constexpr struct {
      "SELECT json_extract(a.value, '$.RouteTableAssociationId') FROM resource r, json_each(r.document, "
      "'$.Associations') a"
      " WHERE r.account = ?1 AND r.region = ?2 AND r.kind = 'route-table' ORDER BY r.seq"},
+    {"placement-group-name",
+     "SELECT json_extract(document, '$.GroupName') FROM resource WHERE account = ?1 AND region = ?2 AND kind ="
+     " 'placement-group' ORDER BY seq"},
     {"tagged", "SELECT DISTINCT resource_id FROM tag WHERE account = ?1 AND region = ?2 ORDER BY resource_id"},
 };
 
@@ -113,7 +117,7 @@ std::vector<std::string> Known::all(const state::Scope& scope, std::string_view 
 
   const auto types = resource_types();
   const auto type = std::ranges::find(types, what, &ResourceType::type);
-  auto ids = type != types.end()
+  auto ids = type != types.end() && kinds::find(what) == nullptr
                  ? ask("SELECT id FROM (" + all_ids_ + ") WHERE account = ?1 AND region = ?2 AND id GLOB '" +
                        std::string(type->prefix) + "-[0-9a-f]*'")
                  : ask("SELECT resource_id FROM resource WHERE account = ?1 AND region = ?2 AND kind = '" +

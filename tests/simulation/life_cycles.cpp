@@ -47,6 +47,37 @@ constexpr Step kMonitoring[] = {{"", "disabled"},         {"", "pending"},      
                                 {"disabling", "pending"}, {"pending", "disabling"},  {"enabled", ""},
                                 {"disabled", ""},         {"pending", ""},           {"disabling", ""}};
 
+/// What a declared kind goes through beyond what its file declares.
+constexpr struct {
+  std::string_view kind;
+  Step step;
+} kFurther[] = {
+    {"spot-instances-request", {"open", "active"}},
+    {"spot-instances-request", {"open", "cancelled"}},
+    {"spot-instances-request", {"open", "closed"}},
+    {"spot-instances-request", {"open", "failed"}},
+    {"spot-instances-request", {"active", "open"}},
+    {"spot-instances-request", {"active", "closed"}},
+    {"spot-instances-request", {"active", "cancelled"}},
+    {"spot-instances-request", {"active", "disabled"}},
+    {"spot-instances-request", {"disabled", "active"}},
+    {"spot-instances-request", {"disabled", "cancelled"}},
+    {"spot-instances-request", {"disabled", "closed"}},
+    {"spot-instances-request", {"disabled", "open"}},
+    {"fleet", {"submitted", "active"}},
+    {"fleet", {"submitted", "modifying"}},
+    {"fleet", {"active", "modifying"}},
+    {"fleet", {"modifying", "active"}},
+    {"fleet", {"*", "deleted_running"}},
+    {"fleet", {"*", "deleted_terminating"}},
+    {"spot-fleet-request", {"submitted", "active"}},
+    {"spot-fleet-request", {"submitted", "modifying"}},
+    {"spot-fleet-request", {"active", "modifying"}},
+    {"spot-fleet-request", {"modifying", "active"}},
+    {"spot-fleet-request", {"*", "cancelled_running"}},
+    {"spot-fleet-request", {"*", "cancelled_terminating"}},
+};
+
 constexpr struct {
   std::string_view table, column, id;
   std::span<const Step> steps = {};  ///< empty: the server's own tables know
@@ -91,6 +122,10 @@ bool is_declared_step(std::string_view kind_name, std::string_view from, std::st
   const auto* kind = kinds::find(kind_name);
   if (kind == nullptr || kind->state.empty() || to.empty() || from == to) return true;
   if (from.empty()) return kind->create.at_once.empty() || to == kind->create.at_once;
+  const bool goes_further = std::ranges::any_of(kFurther, [&](const auto& each) {
+    return each.kind == kind_name && (each.step.from == "*" || each.step.from == from) && each.step.to == to;
+  });
+  if (goes_further) return true;
   return std::ranges::any_of(std::array{kind->create, kind->modify, kind->remove}, [&](const kinds::Transition& each) {
     return to == each.at_once || (from == each.at_once && to == each.finally);
   });

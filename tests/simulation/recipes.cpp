@@ -140,6 +140,42 @@ constexpr Recipe kRecipes[] = {
      "Attachment.DeleteOnTermination=true|false"},
     {"DescribeNetworkInterfaces", 2, "NetworkInterfaceId.1?=$network-interface"},
 
+    // Launches by template, group, host, market and fleet
+    {"CreateLaunchTemplate", 3,
+     "LaunchTemplateName=$new LaunchTemplateData.ImageId=$image LaunchTemplateData.InstanceType=t3.micro|m5.large "
+     "LaunchTemplateData.SecurityGroupId.1?=$main-group " TAGGED("launch-template")},
+    {"CreateLaunchTemplateVersion", 2,
+     "LaunchTemplateId=$launch-template SourceVersion?=1..3 LaunchTemplateData.InstanceType=t3.small"},
+    {"ModifyLaunchTemplate", 1, "LaunchTemplateId=$launch-template SetDefaultVersion=1..3"},
+    {"DeleteLaunchTemplateVersions", 1, "LaunchTemplateId=$launch-template LaunchTemplateVersion.1=1..3"},
+    {"RunInstances", 4, "LaunchTemplate.LaunchTemplateId=$launch-template MinCount=1 MaxCount=1 ImageId?=$image"},
+    {"RunInstances", 3,
+     "ImageId=$image InstanceType=m5.large MinCount=1 MaxCount=1..2 Placement.GroupId=$placement-group"},
+    {"ModifyInstancePlacement", 2, "InstanceId=$stopped-instance GroupId=$placement-group"},
+    {"CreatePlacementGroup", 2, "GroupName=$new Strategy=cluster|spread|partition"},
+    {"DeletePlacementGroup", 1, "GroupName=$placement-group-name"},
+    {"AllocateHosts", 2, "InstanceType=m5.large AvailabilityZone=$zone Quantity=1"},
+    {"ReleaseHosts", 1, "HostId.1=$dedicated-host"},
+    {"RunInstances", 2, "ImageId=$image InstanceType=m5.large MinCount=1 MaxCount=1 Placement.Tenancy=host"},
+    {"RunInstances", 3,
+     "ImageId=$image InstanceType=t3.micro|m5.large MinCount=1 MaxCount=1..2 InstanceMarketOptions.MarketType=spot "
+     "InstanceMarketOptions.SpotOptions.SpotInstanceType?=one-time|persistent "
+     "InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior=stop|terminate"},
+    {"RequestSpotInstances", 3,
+     "LaunchSpecification.ImageId=$image LaunchSpecification.InstanceType=t3.micro|m5.large InstanceCount?=1..2 "
+     "Type?=persistent SpotPrice?=0.001|1"},
+    {"CancelSpotInstanceRequests", 2, "SpotInstanceRequestId.1=$spot-instances-request"},
+    {"CreateFleet", 3,
+     "Type=maintain|request|instant "
+     "LaunchTemplateConfigs.1.LaunchTemplateSpecification.LaunchTemplateId=$launch-template "
+     "LaunchTemplateConfigs.1.LaunchTemplateSpecification.Version=1 "
+     "TargetCapacitySpecification.TotalTargetCapacity=1..2 "
+     "TargetCapacitySpecification.DefaultTargetCapacityType=spot|on-demand"},
+    {"ModifyFleet", 1, "FleetId=$fleet TargetCapacitySpecification.TotalTargetCapacity=0..3"},
+    {"DeleteFleets", 2, "FleetId.1=$fleet TerminateInstances=true|false"},
+    {"CancelSpotFleetRequests", 1, "SpotFleetRequestId.1=$spot-fleet-request TerminateInstances=true|false"},
+    {"CancelCapacityReservation", 1, "CapacityReservationId=$capacity-reservation"},
+
     // Groups
     {"CreateSecurityGroup", 5,
      "GroupName=$new GroupDescription=of-the-walk VpcId?=$vpc " TAGGED("security-group|security-group-rule")},

@@ -35,10 +35,15 @@ constexpr std::string_view kHistory[] = {"volume.snapshot_id",
                                          "snapshot.options",
                                          "instance.options",
                                          "image.description",
+                                         "volume.options",
                                          "volume_modification.original",
                                          "volume_modification.target",
                                          "image.name",
                                          "key_pair.key_name"};
+
+/// Kinds that say what shall be launched some day; it is the launch that judges whether it is there.
+constexpr std::string_view kWishes[] = {"launch-template-version", "spot-instances-request", "fleet",
+                                        "spot-fleet-request"};
 
 /// Calls `tell` with everything in a text that looks like `prefix-0123456789abcdef0`.
 template <class Tell>
@@ -98,6 +103,7 @@ std::vector<std::string> broken_references(SQLite::Database& connection, const K
         if (table == "resource" && rows.getColumn("state").getString() == "deleted") continue;
         // Who has given an address away goes on seeing to whom; row_rules.cpp looks at offers.
         if (table == "resource" && rows.getColumn("kind").getString() == "address-transfer") continue;
+        if (table == "resource" && std::ranges::count(kWishes, rows.getColumn("kind").getString()) > 0) continue;
         if (column == "resource.document") text = without_routes(text);
         for_each_id(text, [&](std::string_view prefix, std::string_view id) {
           if (!prefixes.contains(prefix) || is_public(region, id)) return;
