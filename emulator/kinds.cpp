@@ -284,6 +284,12 @@ Document remove_each(Call& call, const Document& ids) {
 // ---- Showing
 // ------------------------------------------------------------------------------------------------------------------
 
+/// Takes away what is kept, but never shown.
+void erase_hidden(Document& document) {
+  for (auto member = document.begin(); member != document.end();)
+    member = member.key().starts_with('_') ? document.erase(member) : std::next(member);
+}
+
 /// Parameters of a Describe beside ids, filters and paging that name a member: only what has that value is shown.
 bool is_asked_for(const Call& call, const Document& document) {
   for (const auto& [name, value] : call.in.items()) {
@@ -292,6 +298,18 @@ bool is_asked_for(const Call& call, const Document& document) {
     if (found != document.end() && found->is_string() && *found != value) return false;
   }
   return true;
+}
+
+/// Whether the caller is another side of somebody else's.
+bool is_other_side(const Context& context, const kinds::Kind& kind, const GenericResource& resource) {
+  const auto value = [&](std::string_view path, const std::string& usual) {
+    const auto* found = path.empty() ? nullptr : find_path(resource.document, path);
+    return found != nullptr && found->is_string() ? found->get<std::string>() : usual;
+  };
+  return std::ranges::any_of(kind.other_sides, [&](const kinds::OtherSide& side) {
+    return value(side.account, {}) == context.scope.account &&
+           value(side.region, resource.region) == context.scope.region;
+  });
 }
 
 /// Those that a Describe names by their names.
@@ -310,12 +328,11 @@ std::vector<GenericResource> named_resources(Call& call, const Document& names) 
 std::vector<GenericResource> wanted_resources(Call& call, const kinds::DeclaredOperation& declared) {
   const auto& names = declared.name.empty() ? Document::array() : call.items(declared.name);
   const auto ids = declared.id.empty() ? std::vector<std::string>{} : requested_ids(call, call.kind->kind, declared.id);
-  if (ids.empty() && names.empty()) return state::list_kind(call.txn, call.scope, call.kind->kind);
+  if (ids.empty() && names.empty()) return list_resources(call, call.kind->kind);
   auto resources = named_resources(call, names);
   std::vector<std::string> unknown;
   for (const auto& id : ids) {
-    auto row = state::find<GenericResource>(call.txn, call.scope, id);
-    if (row && row->kind == call.kind->kind) {
+    if (auto row = find_resource(call, call.kind->kind, id)) {
       resources.push_back(*std::move(row));
     } else {
       unknown.push_back(id);
@@ -375,10 +392,29 @@ const kinds::Kind& declared_kind(std::string_view kind) {
   return *found;
 }
 
+std::optional<GenericResource> find_resource(Context& context, std::string_view kind, std::string_view id) {
+  auto row = state::find_anywhere<GenericResource>(context.txn, id);
+  if (!row || row->kind != kind) return std::nullopt;
+  const auto* declared = kinds::find(kind);
+  const bool is_seen =
+      row->scope() == context.scope || (declared != nullptr && is_other_side(context, *declared, *row));
+  return is_seen ? std::move(row) : std::nullopt;
+}
+
+std::vector<GenericResource> list_resources(Context& context, std::string_view kind) {
+  const auto& declared = declared_kind(kind);
+  if (declared.other_sides.empty()) return state::list_kind(context.txn, context.scope, kind);
+  auto all = state::list_kind_anywhere(context.txn, kind);
+  std::erase_if(all, [&](const GenericResource& row) {
+    return row.scope() != context.scope && !is_other_side(context, declared, row);
+  });
+  return all;
+}
+
 GenericResource require_resource(Context& context, std::string_view kind, std::string_view id) {
   check_id(kind, id);
-  auto row = state::find<GenericResource>(context.txn, context.scope, id);
-  if (!row || row->kind != kind || !is_living(*row)) throw unknown_id(kind, id);
+  auto row = find_resource(context, kind, id);
+  if (!row || !is_living(*row)) throw unknown_id(kind, id);
   return *std::move(row);
 }
 
@@ -451,16 +487,25 @@ GenericResource make_resource(Call& call, const kinds::Kind& kind, Document docu
   return resource;
 }
 
-Document shown(Context& context, const GenericResource& resource) {
+namespace {
+
+/// As it is shown, with what stands in hidden members for filters alone.
+Document shown_to_filters(Context& context, const GenericResource& resource) {
   const auto& kind = kind_of(resource);
-  Document document = Document::object();
-  for (const auto& [name, value] : resource.document.items()) {
-    if (!name.starts_with('_')) document[name] = value;
-  }
+  Document document = resource.document;
+  erase_hidden(document);
   if (model::find_member(*model::find_shape(kind.shape), "Tags") != nullptr) {
-    document["Tags"] = tag_set(context.txn, resource.resource_id);
+    document["Tags"] = tag_set(context, resource.resource_id);
   }
   if (const auto hook = hooks_of(context, kind.kind).show; hook != nullptr) hook(context, resource, document);
+  return document;
+}
+
+}  // namespace
+
+Document shown(Context& context, const GenericResource& resource) {
+  Document document = shown_to_filters(context, resource);
+  erase_hidden(document);
   return document;
 }
 
@@ -473,7 +518,9 @@ void put_state(Context& context, GenericResource& resource, std::string_view sta
 void begin(Context& context, GenericResource& resource, const kinds::Transition& transition) {
   put_state(context, resource, transition.at_once);
   if (transition.finally != transition.at_once) {
-    schedule(context, resource.kind, resource.resource_id, transition.finally, transition.takes_ms);
+    const Scope owner = resource.scope();  // also where the other side has commanded it
+    Context theirs{context.world, context.txn, owner, context.now_ms};
+    schedule(theirs, resource.kind, resource.resource_id, transition.finally, transition.takes_ms);
   }
 }
 
@@ -486,7 +533,9 @@ void finish_removal(Context& context, GenericResource& resource) {
   if (kind.shown_deleted_ms == 0) {
     erase_resource(context, resource);
   } else {
-    schedule_by_clock(context, kind.kind, resource.resource_id, kGone, kind.shown_deleted_ms);
+    const Scope owner = resource.scope();
+    Context theirs{context.world, context.txn, owner, context.now_ms};
+    schedule_by_clock(theirs, kind.kind, resource.resource_id, kGone, kind.shown_deleted_ms);
   }
 }
 
@@ -535,9 +584,10 @@ Document describe_declared(Call& call) {
   PageBuilder<GenericResource> page{call, read_paging(call, declared.id)};
   for (const auto& resource : wanted_resources(call, declared)) {
     if (!is_asked_for(call, resource.document)) continue;
-    if (!page.offer(resource, [&](const GenericResource& each) { return shown(call, each); })) break;
+    if (!page.offer(resource, [&](const GenericResource& each) { return shown_to_filters(call, each); })) break;
     call.looked_at.push_back(resource.resource_id);
   }
+  for (auto& item : page.items) erase_hidden(item);
   Document answer{{declared.list, std::move(page.items)}};
   if (page.is_full) answer["NextToken"] = make_token(call, page.last_seq);
   return answer;

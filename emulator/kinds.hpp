@@ -17,6 +17,10 @@ using state::GenericResource;
 /// Asserts that a file declares it.
 const kinds::Kind& declared_kind(std::string_view kind);
 
+/// The caller's, or one whose other side the caller is, dead or alive.
+std::optional<GenericResource> find_resource(Context& context, std::string_view kind, std::string_view id);
+/// All of these, oldest first.
+std::vector<GenericResource> list_resources(Context& context, std::string_view kind);
 /// A living resource of the caller's. Throws the kind's own errors where the id is malformed, unknown or of another
 /// kind.
 GenericResource require_resource(Context& context, std::string_view kind, std::string_view id);

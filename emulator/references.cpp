@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "emulator/images.hpp"
+#include "emulator/kinds.hpp"
 #include "emulator/resource_types.hpp"
 #include "state/addresses.hpp"
 #include "state/instances.hpp"
@@ -71,7 +72,7 @@ std::string_view type_of(std::string_view type, std::string_view id) {
 bool exists(Context& context, std::string_view type, std::string_view id) {
   const auto* table = std::ranges::find_if(kTables, [&](const auto& each) { return each.type == type; });
   if (table != std::end(kTables)) return table->is_there(context, id);
-  return is_of_kind(state::find<state::GenericResource>(context.txn, context.scope, id), type);
+  return find_resource(context, type, id).has_value();
 }
 
 void require_exists(Context& context, std::string_view type, std::string_view id) {
@@ -88,6 +89,10 @@ void require_exists_anywhere(Context& context, std::string_view type, std::strin
 
 void require_unheld(Context& context, std::string_view type, std::string_view id) {
   if (state::holders_of(context.txn, id).empty()) return;
+  const auto* kind = kinds::find(type);
+  if (kind != nullptr && !kind->errors.held_text.empty()) {
+    throw ApiError(std::string(kind->errors.held), fmt::format(fmt::runtime(kind->errors.held_text), id));
+  }
   throw errors::dependency_violation(
       fmt::format("The {} '{}' has dependencies and cannot be deleted.", resource_noun(type), id));
 }

@@ -64,7 +64,7 @@ state::SecurityGroupRule new_rule(const state::SecurityGroup& group, Direction d
 
 /// An active peering connection between two VPCs; empty where there is none.
 std::string find_peering(Context& context, std::string_view vpc_id, std::string_view other_vpc_id) {
-  for (const auto& row : state::list_kind(context.txn, context.scope, "vpc-peering-connection")) {
+  for (const auto& row : state::list_referring(context.txn, vpc_id, "vpc-peering-connection")) {
     const auto requester = text(part(row.document, "RequesterVpcInfo"), "VpcId");
     const auto accepter = text(part(row.document, "AccepterVpcInfo"), "VpcId");
     const bool is_between =

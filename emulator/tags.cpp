@@ -78,17 +78,26 @@ void apply_tags(Call& call, std::string_view resource_id, std::string_view resou
 void add_tags(Context& context, std::string_view resource_id, std::string_view resource_type,
               const std::vector<Tag>& tags) {
   for (const auto& tag : tags) state::put_tag(context.txn, context.scope, resource_id, resource_type, tag);
-  const auto all = state::tags_of(context.txn, resource_id);
+  const auto all = state::tags_of(context.txn, context.scope, resource_id);
   const auto own = std::ranges::count_if(all, [](const Tag& tag) { return !is_reserved(tag.key); });
   if (own > static_cast<std::ptrdiff_t>(kMaxTags)) throw too_many();
 }
 
-Document tag_set(Transaction& txn, std::string_view resource_id) {
+namespace {
+
+Document as_set(const std::vector<Tag>& tags) {
   Document set = Document::array();
-  for (const auto& tag : state::tags_of(txn, resource_id))
-    set.push_back(object({{"Key", tag.key}, {"Value", tag.value}}));
+  for (const auto& tag : tags) set.push_back(object({{"Key", tag.key}, {"Value", tag.value}}));
   return set;
 }
+
+}  // namespace
+
+Document tag_set(Context& context, std::string_view resource_id) {
+  return as_set(state::tags_of(context.txn, context.scope, resource_id));
+}
+
+Document tag_set(Transaction& txn, std::string_view resource_id) { return as_set(state::tags_of(txn, resource_id)); }
 
 void set_tags(Document& out, Transaction& txn, std::string_view resource_id) {
   if (auto set = tag_set(txn, resource_id); !set.empty()) out["Tags"] = std::move(set);

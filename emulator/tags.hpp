@@ -19,7 +19,9 @@ void apply_tags(Call& call, std::string_view resource_id, std::string_view resou
 void add_tags(Context& context, std::string_view resource_id, std::string_view resource_type,
               const std::vector<Tag>& tags);
 
-/// The resource's tags as EC2 shows them.
+/// The tags of the caller on a resource, as EC2 shows them.
+Document tag_set(Context& context, std::string_view resource_id);
+/// The same for what only its owner sees.
 Document tag_set(Transaction& txn, std::string_view resource_id);
 /// Sets `Tags` only when there are any: many descriptions have no tagSet without tags.
 void set_tags(Document& out, Transaction& txn, std::string_view resource_id);

@@ -11,27 +11,11 @@
 namespace fogling {
 namespace {
 
-/// Assumed: how long an association or a propagation takes.
-constexpr std::int64_t kTieTakesMs = 5000;
-/// The move that takes a tie away.
-constexpr std::string_view kGone = "gone";
-
 bool is_owner(const Context& context, std::string_view account, std::string_view region) {
   return context.scope.account == account && context.scope.region == region;
 }
 
 const Document& peering_of(const GenericResource& attachment) { return part(attachment.document, "_peering"); }
-
-bool is_side(const Context& context, const Document& side) {
-  return is_owner(context, text(side, "OwnerId"), text(side, "Region"));
-}
-
-bool is_visible(const Context& context, const GenericResource& attachment) {
-  if (is_owner(context, attachment.account, attachment.region)) return true;
-  const auto& peering = peering_of(attachment);
-  if (!peering.empty()) return is_side(context, part(peering, "AccepterTgwInfo"));
-  return is_owner(context, text(attachment.document, "TransitGatewayOwnerId"), attachment.region);
-}
 
 /// Two sides: who asked is the first, unless only the other one is the caller's.
 bool is_accepter_only(const Context& context, const GenericResource& peering) {
@@ -59,31 +43,8 @@ GenericResource require_available_gateway(Context& context, std::string_view id)
   return gateway;
 }
 
-std::vector<GenericResource> transit_gateway_attachments(Context& context, std::string_view resource_type) {
-  auto rows = state::list_kind(context.txn, context.scope, kTransitGatewayAttachment);
-  const auto add = [&](std::vector<GenericResource> more) { std::ranges::move(more, std::back_inserter(rows)); };
-  for (const auto& gateway : state::list_kind(context.txn, context.scope, kTransitGateway)) {
-    add(state::list_children(context.txn, gateway.resource_id, kTransitGatewayAttachment));
-    add(state::list_referring(context.txn, gateway.resource_id, kTransitGatewayAttachment));
-  }
-  std::ranges::sort(rows, {}, &GenericResource::seq);
-  const auto is_same = [](const auto& a, const auto& b) { return a.seq == b.seq; };
-  rows.erase(std::unique(rows.begin(), rows.end(), is_same), rows.end());
-  if (!resource_type.empty()) {
-    std::erase_if(rows, [&](const auto& row) { return text(row.document, "ResourceType") != resource_type; });
-  }
-  return rows;
-}
-
-GenericResource require_attachment(Context& context, std::string_view id) {
-  auto row = state::find_anywhere<GenericResource>(context.txn, id);
-  if (!row || row->kind != kTransitGatewayAttachment || row->state == "deleted" || !is_visible(context, *row))
-    throw unknown_id(kTransitGatewayAttachment, id);
-  return *std::move(row);
-}
-
 GenericResource require_available_attachment(Context& context, std::string_view id, std::string_view gateway_id) {
-  auto attachment = require_attachment(context, id);
+  auto attachment = require_resource(context, kTransitGatewayAttachment, id);
   if (!is_attached_to(attachment, gateway_id)) throw unknown_id(kTransitGatewayAttachment, id);
   if (!is_up(attachment)) throw in_invalid_state(id);
   return attachment;
@@ -106,11 +67,6 @@ const Document& remote_side(const Context& context, const GenericResource& peeri
   return part(peering_of(peering), is_accepter_only(context, peering) ? "RequesterTgwInfo" : "AccepterTgwInfo");
 }
 
-Document own_tags(Context& context, const GenericResource& resource) {
-  if (!is_owner(context, resource.account, resource.region)) return Document::array();
-  return tag_set(context.txn, resource.resource_id);
-}
-
 Document shown_attachment(Context& context, const GenericResource& attachment) {
   Document document = Document::object();
   for (const auto& [name, value] : attachment.document.items()) {
@@ -129,7 +85,7 @@ Document shown_attachment(Context& context, const GenericResource& attachment) {
     if (text(each.document, "_gateway") != gateway_id) continue;
     document["Association"] = {{"TransitGatewayRouteTableId", each.parent_id}, {"State", each.state}};
   }
-  document["Tags"] = own_tags(context, attachment);
+  document["Tags"] = tag_set(context, attachment.resource_id);
   return document;
 }
 
@@ -202,75 +158,6 @@ void detach(Context& context, GenericResource& attachment) {
   remove_resource(owner, attachment);
 }
 
-// ---- Ties ----------------------------------------------------------------------------------------------------------
-
-GenericResource tie(Context& context, std::string_view kind, const GenericResource& parent, std::string_view target_id,
-                    Document document, std::string_view at_once, std::string_view finally) {
-  GenericResource row;
-  row.account = parent.account;
-  row.region = parent.region;
-  row.resource_id = context.make_id("tie");
-  row.kind = kind;
-  row.state = at_once;
-  row.parent_id = parent.resource_id;
-  row.document = std::move(document);
-  row.document["TargetId"] = target_id;
-  state::insert(context.txn, row);
-  state::add_reference(context.txn, parent.scope(), row.resource_id, target_id, false);
-  move_tie(context, row, at_once, finally);
-  return row;
-}
-
-void hold(Context& context, GenericResource& tie, std::string_view target_id) {
-  state::add_reference(context.txn, tie.scope(), tie.resource_id, target_id, false);
-  state::add_reference(context.txn, tie.scope(), tie.parent_id, target_id, true);
-  tie.document["_held"] = target_id;
-  state::update(context.txn, tie);
-}
-
-void move_tie(Context& context, GenericResource& tie, std::string_view at_once, std::string_view finally) {
-  state::remove_dues_of(context.txn, tie.resource_id);
-  tie.state = at_once;
-  state::update(context.txn, tie);
-  if (finally != at_once) schedule(context, tie.kind, tie.resource_id, finally, kTieTakesMs);
-}
-
-void untie(Context& context, GenericResource& tie, std::string_view last_state) {
-  move_tie(context, tie, last_state, kGone);
-}
-
-void drop_tie(Context& context, const GenericResource& tie) {
-  if (const auto held = text(tie.document, "_held"); !held.empty())
-    state::remove_reference(context.txn, tie.parent_id, held);
-  state::remove_references_of(context.txn, tie.resource_id);
-  state::remove_dues_of(context.txn, tie.resource_id);
-  state::erase(context.txn, tie);
-}
-
-void tie_moved(Context& context, const state::Due& due) {
-  auto row = state::find_anywhere<GenericResource>(context.txn, due.resource_id);
-  if (!row) return;
-  if (due.move == kGone) {
-    drop_tie(context, *row);
-    return;
-  }
-  row->state = due.move;
-  state::update(context.txn, *row);
-}
-
-std::vector<GenericResource> ties_between(Context& context, std::string_view kind, std::string_view parent_id,
-                                          std::string_view target_id) {
-  auto rows = state::list_children(context.txn, parent_id, kind);
-  std::erase_if(rows, [&](const auto& row) {
-    return text(row.document, "TargetId") != target_id || row.state.starts_with("disa") || row.state == "deleting";
-  });
-  return rows;
-}
-
-std::vector<GenericResource> ties_of(Context& context, std::string_view kind, std::string_view parent_id) {
-  return state::list_children(context.txn, parent_id, kind);
-}
-
 // ---- Lists ---------------------------------------------------------------------------------------------------------
 
 Document list_page(Call& call, std::string_view list, const std::vector<Document>& documents,
@@ -295,19 +182,21 @@ Document list_page(Call& call, std::string_view list, const std::vector<Document
 
 namespace {
 
-/// Those of the ids, or all. By its id the other side of a peering sees it after its end, too.
+/// Those of the ids, or all.
 std::vector<GenericResource> wanted_attachments(Call& call, std::string_view resource_type,
                                                 std::string_view ids_member) {
+  const auto is_of_type = [&](const GenericResource& row) {
+    return resource_type.empty() || text(row.document, "ResourceType") == resource_type;
+  };
   const auto ids = requested_ids(call, kTransitGatewayAttachment, ids_member);
-  if (ids.empty()) return transit_gateway_attachments(call, resource_type);
   std::vector<GenericResource> rows;
+  if (ids.empty()) rows = list_resources(call, kTransitGatewayAttachment);
   for (const auto& id : ids) {
-    auto row = state::find_anywhere<GenericResource>(call.txn, id);
-    const bool is_known = row && row->kind == kTransitGatewayAttachment && is_visible(call, *row);
-    if (!is_known || (!resource_type.empty() && text(row->document, "ResourceType") != resource_type))
-      throw unknown_id(kTransitGatewayAttachment, id);
+    auto row = find_resource(call, kTransitGatewayAttachment, id);
+    if (!row || !is_of_type(*row)) throw unknown_id(kTransitGatewayAttachment, id);
     rows.push_back(*std::move(row));
   }
+  std::erase_if(rows, [&](const GenericResource& row) { return !is_of_type(row); });
   std::ranges::sort(rows, {}, &GenericResource::seq);
   return rows;
 }

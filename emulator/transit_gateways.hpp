@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "emulator/kinds.hpp"
+#include "emulator/ties.hpp"
 
 namespace fogling {
 
@@ -34,11 +35,7 @@ GenericResource require_transit_gateway(Context& context, std::string_view id);
 /// The same, and it has to be available.
 GenericResource require_available_gateway(Context& context, std::string_view id);
 
-/// All that the caller sees, oldest first; those with `resource_type` unless that is empty.
-std::vector<GenericResource> transit_gateway_attachments(Context& context, std::string_view resource_type = {});
-/// A living one that the caller sees.
-GenericResource require_attachment(Context& context, std::string_view id);
-/// The same, which has to be of this gateway and available.
+/// A living one that the caller sees, which has to be of this gateway and available.
 GenericResource require_available_attachment(Context& context, std::string_view id, std::string_view gateway_id);
 bool is_attached_to(const GenericResource& attachment, std::string_view gateway_id);
 /// Whether traffic goes through it: a modification does not interrupt it.
@@ -53,8 +50,6 @@ Document shown_attachment(Context& context, const GenericResource& attachment);
 /// Its id, and id and type of the resource behind it, as seen from one gateway.
 Document attachment_end(const GenericResource& attachment, std::string_view gateway_id);
 Document attachment_end(Context& context, std::string_view attachment_id, std::string_view gateway_id);
-/// Tags are for the account that gave them.
-Document own_tags(Context& context, const GenericResource& resource);
 
 /// Attaches a resource. `document` holds its type, id and owner, and the sort's hidden member.
 GenericResource attach(Call& call, const GenericResource& gateway, Document document, std::string_view state);
@@ -72,25 +67,6 @@ void begin_for_owner(Context& context, GenericResource& resource, const kinds::T
 /// All routes of a table as they are now, by destination: shape TransitGatewayRoute. Static ones, those that prefix
 /// lists stand for, and propagated ones.
 std::vector<Document> transit_gateway_routes(Context& context, const GenericResource& table);
-
-// ---- Ties: associations, propagations, references
-
-/// A row without an id of its own between a table or a domain, its parent, and an attachment or a prefix list. It
-/// belongs to the parent's owner and reaches its second state by itself.
-GenericResource tie(Context& context, std::string_view kind, const GenericResource& parent, std::string_view target_id,
-                    Document document, std::string_view at_once, std::string_view finally);
-/// What the parent uses by this tie, a prefix list or a subnet, cannot be deleted meanwhile.
-void hold(Context& context, GenericResource& tie, std::string_view target_id);
-void move_tie(Context& context, GenericResource& tie, std::string_view at_once, std::string_view finally);
-/// It goes after having been in this state for a while.
-void untie(Context& context, GenericResource& tie, std::string_view last_state);
-void drop_tie(Context& context, const GenericResource& tie);
-/// The Mover of every kind of tie.
-void tie_moved(Context& context, const state::Due& due);
-/// The ties of a kind between a parent and a target that are not about to go; at most one, but for multicast domains.
-std::vector<GenericResource> ties_between(Context& context, std::string_view kind, std::string_view parent_id,
-                                          std::string_view target_id);
-std::vector<GenericResource> ties_of(Context& context, std::string_view kind, std::string_view parent_id);
 
 // ---- Lists
 

@@ -4,10 +4,9 @@
 
 namespace fogling::state {
 
-std::vector<Tag> tags_of(Transaction& txn, std::string_view resource_id) {
-  static constexpr Sql kSelect{"SELECT key, value FROM tag WHERE resource_id = ? ORDER BY key"};
-  auto& statement = txn.database().statement(kSelect);
-  bind_all(statement, resource_id);
+namespace {
+
+std::vector<Tag> read_tags(Statement& statement) {
   std::vector<Tag> tags;
   while (statement.executeStep()) {
     auto& tag = tags.emplace_back();
@@ -16,6 +15,23 @@ std::vector<Tag> tags_of(Transaction& txn, std::string_view resource_id) {
   }
   statement.reset();
   return tags;
+}
+
+}  // namespace
+
+std::vector<Tag> tags_of(Transaction& txn, std::string_view resource_id) {
+  static constexpr Sql kSelect{"SELECT key, value FROM tag WHERE resource_id = ? ORDER BY key"};
+  auto& statement = txn.database().statement(kSelect);
+  bind_all(statement, resource_id);
+  return read_tags(statement);
+}
+
+std::vector<Tag> tags_of(Transaction& txn, const Scope& scope, std::string_view resource_id) {
+  static constexpr Sql kSelect{
+      "SELECT key, value FROM tag WHERE resource_id = ? AND account = ? AND region = ? ORDER BY key"};
+  auto& statement = txn.database().statement(kSelect);
+  bind_all(statement, resource_id, scope.account, scope.region);
+  return read_tags(statement);
 }
 
 std::vector<TaggedResource> list_tags(Transaction& txn, const Scope& scope) {
@@ -40,13 +56,13 @@ void put_tag(Transaction& txn, const Scope& scope, std::string_view resource_id,
              const Tag& tag) {
   static constexpr Sql kPut{
       "INSERT INTO tag (resource_id, key, value, resource_type, account, region) VALUES (?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT (resource_id, key) DO UPDATE SET value = excluded.value"};
+      " ON CONFLICT (resource_id, key, account, region) DO UPDATE SET value = excluded.value"};
   execute(txn, kPut, resource_id, tag.key, tag.value, resource_type, scope.account, scope.region);
 }
 
-void remove_tag(Transaction& txn, std::string_view resource_id, std::string_view key) {
-  static constexpr Sql kDelete{"DELETE FROM tag WHERE resource_id = ? AND key = ?"};
-  execute(txn, kDelete, resource_id, key);
+void remove_tag(Transaction& txn, const Scope& scope, std::string_view resource_id, std::string_view key) {
+  static constexpr Sql kDelete{"DELETE FROM tag WHERE resource_id = ? AND key = ? AND account = ? AND region = ?"};
+  execute(txn, kDelete, resource_id, key, scope.account, scope.region);
 }
 
 void remove_tags(Transaction& txn, std::string_view resource_id) {

@@ -23,13 +23,14 @@ struct TaggedResource {
   std::string resource_id, resource_type, key, value;
 };
 
-/// By key.
+/// By key; of a resource that several accounts see, each has tags of its own, and this is for the others.
 std::vector<Tag> tags_of(Transaction& txn, std::string_view resource_id);
+std::vector<Tag> tags_of(Transaction& txn, const Scope& scope, std::string_view resource_id);
 /// All tags of a scope, by resource and key.
 std::vector<TaggedResource> list_tags(Transaction& txn, const Scope& scope);
 void put_tag(Transaction& txn, const Scope& scope, std::string_view resource_id, std::string_view resource_type,
              const Tag& tag);
-void remove_tag(Transaction& txn, std::string_view resource_id, std::string_view key);
+void remove_tag(Transaction& txn, const Scope& scope, std::string_view resource_id, std::string_view key);
 void remove_tags(Transaction& txn, std::string_view resource_id);
 /// Ids of what carries this exact tag, in id order.
 std::vector<std::string> resources_tagged(Transaction& txn, const Scope& scope, std::string_view key,

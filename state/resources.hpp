@@ -23,6 +23,8 @@ struct Table<GenericResource> {
 
 /// Of one kind and scope, oldest first.
 std::vector<GenericResource> list_kind(Transaction& txn, const Scope& scope, std::string_view kind);
+/// The same, whoever they belong to and wherever they are.
+std::vector<GenericResource> list_kind_anywhere(Transaction& txn, std::string_view kind);
 std::vector<GenericResource> list_children(Transaction& txn, std::string_view parent_id, std::string_view kind);
 std::int64_t count_kind(Transaction& txn, const Scope& scope, std::string_view kind);
 

@@ -9,6 +9,7 @@
 #include "emulator/kinds.hpp"
 #include "emulator/route_targets.hpp"
 #include "emulator/routes.hpp"
+#include "emulator/vpc_endpoints.hpp"
 #include "emulator/world.hpp"
 #include "state/subnets.hpp"
 
@@ -29,8 +30,11 @@ void create_route_table(Call& call, GenericResource& table) {
 }
 
 /// The main table stays, and so does one that is in use.
-void remove_route_table(Call&, GenericResource& table) {
-  if (items(table.document, "Associations").empty()) return;
+void remove_route_table(Call& call, GenericResource& table) {
+  if (items(table.document, "Associations").empty()) {
+    leave_endpoints(call, table);  // Assumed: gateway endpoints do not hold it
+    return;
+  }
   throw errors::dependency_violation(
       fmt::format("The routeTable '{}' has dependencies and cannot be deleted.", table.resource_id));
 }

@@ -61,14 +61,14 @@ Document DeleteTags(Call& call) {
     }
   }
   for (const auto& resource : resources) {
-    for (const auto& tag : state::tags_of(call.txn, resource.id)) {
+    for (const auto& tag : state::tags_of(call.txn, call.scope, resource.id)) {
       const bool is_meant =
           call.items("Tags").empty()
               ? !tag.key.starts_with("aws:")
               : std::ranges::any_of(call.items("Tags"), [&](const Document& each) {
                   return text(each, "Key") == tag.key && (!has(each, "Value") || text(each, "Value") == tag.value);
                 });
-      if (is_meant) state::remove_tag(call.txn, resource.id, tag.key);
+      if (is_meant) state::remove_tag(call.txn, call.scope, resource.id, tag.key);
     }
   }
   return {};

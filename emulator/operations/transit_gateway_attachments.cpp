@@ -7,6 +7,7 @@
 
 #include "emulator/describe.hpp"
 #include "emulator/lifecycle.hpp"
+#include "emulator/tags.hpp"
 #include "emulator/transit_gateways.hpp"
 #include "state/subnets.hpp"
 #include "state/vpcs.hpp"
@@ -31,7 +32,7 @@ ApiError unknown_vpc_attachment(std::string_view id) {
 
 GenericResource require_vpc_attachment(Call& call) {
   const auto id = call.require("TransitGatewayAttachmentId");
-  auto row = require_attachment(call, id);
+  auto row = require_resource(call, kTransitGatewayAttachment, id);
   if (text(row.document, "ResourceType") != "vpc") throw unknown_vpc_attachment(id);
   return row;
 }
@@ -46,7 +47,7 @@ Document shown_vpc_attachment(Context& context, const GenericResource& row) {
           {"SubnetIds", vpc["SubnetIds"]},
           {"CreationTime", row.document["CreationTime"]},
           {"Options", vpc["Options"]},
-          {"Tags", own_tags(context, row)}};
+          {"Tags", tag_set(context, row.resource_id)}};
 }
 
 Document vpc_answer(Call& call, const GenericResource& row) {
@@ -190,7 +191,7 @@ Document DeleteTransitGatewayVpcAttachment(Call& call) {
 
 GenericResource require_connect(Call& call) {
   const auto id = call.require("TransitGatewayAttachmentId");
-  auto row = require_attachment(call, id);
+  auto row = require_resource(call, kTransitGatewayAttachment, id);
   if (text(row.document, "ResourceType") != "connect") throw unknown_id(kTransitGatewayAttachment, id);
   return row;
 }
@@ -202,7 +203,7 @@ Document shown_connect(Context& context, const GenericResource& row) {
           {"State", row.state},
           {"CreationTime", row.document["CreationTime"]},
           {"Options", part(row.document, "_connect")},
-          {"Tags", own_tags(context, row)}};
+          {"Tags", tag_set(context, row.resource_id)}};
 }
 
 Document connect_answer(Call& call, const GenericResource& row) {
@@ -211,7 +212,8 @@ Document connect_answer(Call& call, const GenericResource& row) {
 
 /// Tunnels over a VPC attachment.
 Document CreateTransitGatewayConnect(Call& call) {
-  const auto transport = require_attachment(call, call.require("TransportTransitGatewayAttachmentId"));
+  const auto transport =
+      require_resource(call, kTransitGatewayAttachment, call.require("TransportTransitGatewayAttachmentId"));
   if (text(transport.document, "ResourceType") != "vpc") {  // Assumed: the words
     throw errors::invalid_parameter_value(
         fmt::format("{} cannot be the transport of a Connect attachment.", transport.resource_id));

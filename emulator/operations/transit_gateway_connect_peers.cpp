@@ -92,7 +92,7 @@ void check_addresses(const Document& configuration) {
 }
 
 void create_peer(Call& call, GenericResource& peer) {
-  const auto attachment = require_attachment(call, peer.parent_id);
+  const auto attachment = require_resource(call, kTransitGatewayAttachment, peer.parent_id);
   if (text(attachment.document, "ResourceType") != "connect")
     throw unknown_id(kTransitGatewayAttachment, attachment.resource_id);
   if (!is_up(attachment)) throw in_invalid_state(attachment.resource_id);

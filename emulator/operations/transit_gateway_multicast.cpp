@@ -116,7 +116,7 @@ GenericResource own_domain(Call& call) {
 
 Document AcceptTransitGatewayMulticastDomainAssociations(Call& call) {
   const auto domain = own_domain(call);
-  const auto attachment = require_attachment(call, call.require("TransitGatewayAttachmentId"));
+  const auto attachment = require_resource(call, kTransitGatewayAttachment, call.require("TransitGatewayAttachmentId"));
   auto found = requested_associations(call, domain, attachment, "pendingAcceptance");
   for (auto& each : found) move_tie(call, each, "associating", "associated");
   return answered(domain, attachment, found);
@@ -124,7 +124,7 @@ Document AcceptTransitGatewayMulticastDomainAssociations(Call& call) {
 
 Document RejectTransitGatewayMulticastDomainAssociations(Call& call) {
   const auto domain = own_domain(call);
-  const auto attachment = require_attachment(call, call.require("TransitGatewayAttachmentId"));
+  const auto attachment = require_resource(call, kTransitGatewayAttachment, call.require("TransitGatewayAttachmentId"));
   auto found = requested_associations(call, domain, attachment, "pendingAcceptance");
   for (auto& each : found) untie(call, each, "rejected");
   return answered(domain, attachment, found);
@@ -132,7 +132,7 @@ Document RejectTransitGatewayMulticastDomainAssociations(Call& call) {
 
 Document DisassociateTransitGatewayMulticastDomain(Call& call) {
   const auto domain = require_domain(call);
-  const auto attachment = require_attachment(call, call.require("TransitGatewayAttachmentId"));
+  const auto attachment = require_resource(call, kTransitGatewayAttachment, call.require("TransitGatewayAttachmentId"));
   auto found = requested_associations(call, domain, attachment, {});
   for (auto& each : found) untie(call, each, "disassociating");
   return answered(domain, attachment, found);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "emulator/resource_types.hpp"
+#include "emulator/tags.hpp"
 #include "emulator/transit_gateways.hpp"
 
 namespace fogling {
@@ -15,7 +16,7 @@ constexpr kinds::Transition kReject{"rejecting", "rejected", 10'000};
 
 GenericResource require_peering(Call& call) {
   const auto id = call.require("TransitGatewayAttachmentId");
-  auto row = require_attachment(call, id);
+  auto row = require_resource(call, kTransitGatewayAttachment, id);
   if (text(row.document, "ResourceType") != "peering") throw unknown_id(kTransitGatewayAttachment, id);
   return row;
 }
@@ -24,7 +25,7 @@ Document shown_peering(Context& context, const GenericResource& row) {
   const auto& peering = part(row.document, "_peering");
   Document document{{"TransitGatewayAttachmentId", row.resource_id}, {"RequesterTgwInfo", peering["RequesterTgwInfo"]},
                     {"AccepterTgwInfo", peering["AccepterTgwInfo"]}, {"State", row.state},
-                    {"CreationTime", row.document["CreationTime"]},  {"Tags", own_tags(context, row)}};
+                    {"CreationTime", row.document["CreationTime"]},  {"Tags", tag_set(context, row.resource_id)}};
   if (peering.contains("Options")) document["Options"] = peering["Options"];
   document["_local"] = local_side(context, row);
   document["_remote"] = remote_side(context, row);

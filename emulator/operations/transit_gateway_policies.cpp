@@ -95,7 +95,7 @@ Document GetTransitGatewayPolicyTableEntries(Call& call) {
 /// A route table is announced over a peering of its gateway.
 void create_announcement(Call& call, GenericResource& announcement) {
   const auto table = require_resource(call, kTransitGatewayRouteTable, announcement.parent_id);
-  const auto peering = require_attachment(call, call.require("PeeringAttachmentId"));
+  const auto peering = require_resource(call, kTransitGatewayAttachment, call.require("PeeringAttachmentId"));
   if (text(peering.document, "ResourceType") != "peering" || !is_attached_to(peering, table.parent_id))
     throw unknown_id(kTransitGatewayAttachment, peering.resource_id);
   const auto& sides = part(peering.document, "_peering");
@@ -111,7 +111,7 @@ void create_announcement(Call& call, GenericResource& announcement) {
 
 void check_middleboxes(Call& call, const GenericResource& policy, const Document& ids) {
   for (const auto& each : ids) {
-    const auto attachment = require_attachment(call, each.get_ref<const std::string&>());
+    const auto attachment = require_resource(call, kTransitGatewayAttachment, each.get_ref<const std::string&>());
     if (!is_attached_to(attachment, policy.parent_id))
       throw unknown_id(kTransitGatewayAttachment, attachment.resource_id);
   }

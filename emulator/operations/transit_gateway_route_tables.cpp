@@ -87,7 +87,7 @@ Document AssociateTransitGatewayRouteTable(Call& call) {
 
 Document DisassociateTransitGatewayRouteTable(Call& call) {
   const auto table = require_resource(call, kTransitGatewayRouteTable, call.require("TransitGatewayRouteTableId"));
-  const auto attachment = require_attachment(call, call.require("TransitGatewayAttachmentId"));
+  const auto attachment = require_resource(call, kTransitGatewayAttachment, call.require("TransitGatewayAttachmentId"));
   auto found = ties_between(call, kRouteTableAssociation, table.resource_id, attachment.resource_id);
   if (found.empty()) {  // Assumed: the words
     throw ApiError("InvalidAssociation.NotFound",
@@ -173,7 +173,7 @@ Document GetTransitGatewayRouteTablePropagations(Call& call) {
 
 /// The caller's tables that an attachment propagates to.
 Document GetTransitGatewayAttachmentPropagations(Call& call) {
-  const auto attachment = require_attachment(call, call.require("TransitGatewayAttachmentId"));
+  const auto attachment = require_resource(call, kTransitGatewayAttachment, call.require("TransitGatewayAttachmentId"));
   std::vector<Document> documents;
   for (const auto& each : state::list_referring(call.txn, attachment.resource_id, kRouteTablePropagation)) {
     if (each.account != call.scope.account || each.region != call.scope.region) continue;

@@ -68,8 +68,8 @@ void add_blocks(const Document& associations, const char* block, const char* sta
   }
 }
 
-/// What an attachment tells: a VPC its blocks, a VPN connection its static routes. Peerings and Connect tell nothing
-/// without dynamic routing.
+/// What an attachment tells: a VPC its blocks. Peerings, Connect and VPN connections tell nothing without dynamic
+/// routing.
 std::vector<std::string> propagated_blocks(Context& context, const GenericResource& attachment) {
   std::vector<std::string> blocks;
   const auto resource_id = text(attachment.document, "ResourceId");
@@ -77,11 +77,6 @@ std::vector<std::string> propagated_blocks(Context& context, const GenericResour
     add_blocks(vpc->cidr_block_associations, "CidrBlock", "CidrBlockState", blocks);
     if (text(part(part(attachment.document, "_vpc"), "Options"), "Ipv6Support") == "enable")
       add_blocks(vpc->ipv6_cidr_block_associations, "Ipv6CidrBlock", "Ipv6CidrBlockState", blocks);
-  } else if (const auto connection = state::find_anywhere<GenericResource>(context.txn, resource_id);
-             connection && connection->kind == "vpn-connection") {
-    for (const auto& each : items(connection->document, "Routes")) {
-      if (text(each, "State") == "available") blocks.emplace_back(text(each, "DestinationCidrBlock"));
-    }
   }
   return blocks;
 }

@@ -177,9 +177,7 @@ Document DescribeTransitGateways(Call& call) {
   std::ranges::sort(rows, {}, &GenericResource::seq);
   std::vector<Document> documents;
   for (const auto& row : rows) {
-    Document gateway = shown(call, row);
-    gateway["Tags"] = own_tags(call, row);
-    documents.push_back(std::move(gateway));
+    documents.push_back(shown(call, row));
     call.looked_at.push_back(row.resource_id);
   }
   return list_page(call, "TransitGateways", documents, "TransitGatewayIds");

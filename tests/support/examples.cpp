@@ -9,6 +9,7 @@ struct Source {
 };
 constexpr Source kSources[] = {
     {"vpc", "CreateVpc", "CidrBlock=10.77.0.0/16", "VpcId"},
+    {"vpc#2", "CreateVpc", "CidrBlock=10.78.0.0/16", "VpcId"},
     {"subnet", "CreateSubnet", "VpcId=$vpc&CidrBlock=10.77.1.0/24", "SubnetId"},
     {"subnet#2", "CreateSubnet", "VpcId=$vpc&CidrBlock=10.77.2.0/24&AvailabilityZone=us-east-1b", "SubnetId"},
     {"security-group", "CreateSecurityGroup", "VpcId=$vpc&GroupName=example&GroupDescription=example", "GroupId"},
@@ -22,6 +23,7 @@ constexpr Source kSources[] = {
      "InstanceId"},
     {"key-pair", "CreateKeyPair", "KeyName=example&KeyType=ed25519", "KeyPairId"},
     {"route-table", "CreateRouteTable", "VpcId=$vpc", "RouteTableId"},
+    {"route-server-association", "AssociateRouteServer", "RouteServerId=$route-server&VpcId=$vpc", "RouteServerId"},
     {"transit-gateway-attachment", "CreateTransitGatewayVpcAttachment",
      "TransitGatewayId=$transit-gateway&VpcId=$vpc&SubnetIds.1=$subnet", "TransitGatewayAttachmentId"},
     {"transit-gateway-attachment#connect", "CreateTransitGatewayConnect",

@@ -89,6 +89,7 @@ TEST_P(DeclaredKind, LivesItsLife) {
     if (name.starts_with("tag") || !has_filters) continue;
     const auto path = filter_path(*model::find_shape(kind.shape), kind.filters, name);
     if (path.find('.') != std::string::npos || !seen[0].contains(path) || !seen[0][path].is_string()) continue;
+    if (seen[0][path].get_ref<const std::string&>().size() > 255) continue;  // longer than a filter's value can be
     EXPECT_EQ(described(id, {{"Filter.1.Name", std::string(name)}, {"Filter.1.Value.1", seen[0][path]}}).size(), 1U)
         << name;
   }
@@ -117,7 +118,7 @@ TEST_P(DeclaredKind, LivesItsLife) {
     const auto* remove = find_declared(*held, kinds::Role::remove);
     const auto* row = house.world().registry.find(remove == nullptr ? "" : remove->operation);
     if (row == nullptr || row->kind == nullptr) continue;
-    refuse("DependencyViolation", "", remove->operation, with_id(*remove, examples.id_of(std::string(reference.type))));
+    refuse(held->errors.held, "", remove->operation, with_id(*remove, examples.id_of(std::string(reference.type))));
   }
 
   const auto* remove = find_declared(kind, kinds::Role::remove);

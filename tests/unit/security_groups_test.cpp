@@ -24,21 +24,14 @@ class SecurityGroupsTest : public NetworkTest<HouseTest> {
                                            {"IpPermissions.1.ToPort", "22"},
                                            {"IpPermissions.1.Groups.1.GroupId", peer}});
   }
-  /// A connection between two VPCs, as if somebody had made and accepted it.
+  /// An active connection between two VPCs.
   std::string peer_vpcs(const std::string& requester, const std::string& accepter) {
-    auto& world = house.world();
-    Transaction txn(world.database, Access::write);
-    Context context{world, txn, scope, world.clock.now_ms()};
-    state::GenericResource row;
-    row.account = scope.account;
-    row.region = scope.region;
-    row.resource_id = context.make_id("pcx");
-    row.kind = "vpc-peering-connection";
-    row.state = "active";
-    row.document = {{"RequesterVpcInfo", {{"VpcId", requester}}}, {"AccepterVpcInfo", {{"VpcId", accepter}}}};
-    state::insert(txn, row);
-    txn.commit();
-    return row.resource_id;
+    const Document made = call("CreateVpcPeeringConnection", {{"VpcId", requester}, {"PeerVpcId", accepter}});
+    const std::string id = text_of(made["VpcPeeringConnection"], "VpcPeeringConnectionId");
+    advance_s(5);
+    call("AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", id}});
+    advance_s(5);
+    return id;
   }
   Document find(const char* filter, const std::string& value) {
     return call("DescribeSecurityGroups", {{"Filter.1.Name", filter}, {"Filter.1.Value.1", value}})["SecurityGroups"];

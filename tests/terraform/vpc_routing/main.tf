@@ -28,6 +28,10 @@ resource "aws_internet_gateway_attachment" "main" {
   vpc_id              = aws_vpc.main.id
 }
 
+resource "aws_egress_only_internet_gateway" "main" {
+  vpc_id = aws_vpc.main.id
+}
+
 # ---- Route tables
 
 resource "aws_route_table" "public" {
@@ -35,6 +39,10 @@ resource "aws_route_table" "public" {
   route {
     cidr_block = "0.0.0.0/0"
     gateway_id = aws_internet_gateway_attachment.main.internet_gateway_id
+  }
+  route {
+    ipv6_cidr_block        = "::/0"
+    egress_only_gateway_id = aws_egress_only_internet_gateway.main.id
   }
   dynamic "route" {
     for_each = var.changed ? ["192.0.2.0/24"] : []
