@@ -15,9 +15,12 @@ struct Quotas {
   std::int64_t elastic_ips = 5;
   std::int64_t vpcs = 5;
   std::int64_t ipv4_blocks_per_vpc = 5;
+  std::int64_t ipv6_blocks_per_vpc = 5;
   std::int64_t subnets_per_vpc = 200;
   std::int64_t route_tables_per_vpc = 200;
   std::int64_t routes_per_table = 500;
+  std::int64_t gateway_endpoints = 20;
+  std::int64_t interface_endpoints_per_vpc = 50;
   std::int64_t nat_gateways_per_zone = 5;
   std::int64_t elastic_ips_per_nat_gateway = 2;
   std::int64_t network_acls_per_vpc = 200;

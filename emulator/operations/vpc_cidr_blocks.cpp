@@ -82,19 +82,12 @@ Document associate_ipv4_block(Call& call, state::Vpc& vpc, std::string_view give
   return association;
 }
 
-/// One of Amazon's blocks to a border group; five of all.
-void check_ipv6_count(const state::Vpc& vpc, const Ipv6BlockRequest& request) {
-  constexpr std::ptrdiff_t kMost = 5;
-  std::ptrdiff_t all = 0, alike = 0;
-  for (const auto& each : vpc.ipv6_cidr_block_associations) {
-    if (!holds_block(each)) continue;
-    ++all;
-    if (text(each, "Ipv6Pool") == "Amazon" && text(each, "NetworkBorderGroup") == request.network_border_group) ++alike;
-  }
-  const bool is_amazons = !request.pooled && request.brought_from.empty();
-  if (all < kMost && !(is_amazons && alike > 0)) return;
-  throw ApiError("CidrLimitExceeded", fmt::format("This network {} has met its maximum number of allowed CIDRs: {}",
-                                                  vpc.vpc_id, is_amazons ? 1 : kMost));
+void check_ipv6_count(const Call& call, const state::Vpc& vpc) {
+  const auto quota = call.world.quotas.ipv6_blocks_per_vpc;
+  const auto used = static_cast<std::int64_t>(ipv6_blocks(vpc.ipv6_cidr_block_associations).size());
+  if (!Quotas::is_reached(quota, used)) return;
+  throw ApiError("CidrLimitExceeded",
+                 fmt::format("This network {} has met its maximum number of allowed CIDRs: {}", vpc.vpc_id, quota));
 }
 
 Document AssociateVpcCidrBlock(Call& call) {
@@ -115,7 +108,7 @@ Document AssociateVpcCidrBlock(Call& call) {
     import_new_blocks(call);
     return {{"VpcId", vpc.vpc_id}, {"CidrBlockAssociation", association}};
   }
-  check_ipv6_count(vpc, *ipv6_block);
+  check_ipv6_count(call, vpc);
   const Document association = associate_ipv6_block(call, vpc, *ipv6_block);
   return {{"VpcId", vpc.vpc_id},
           {"Ipv6CidrBlockAssociation", shown_ipv6_blocks(Document::array({association})).front()}};

@@ -140,12 +140,13 @@ TEST_F(VpcsTest, AModifiedDefaultGroupGetsNoRuleForIPv6) {
   for (const auto& permission : default_egress(id)) EXPECT_TRUE(permission["Ipv6Ranges"].empty());
 }
 
-TEST_F(VpcsTest, ASecondBlockOfAmazonsIsTooMany) {
+TEST_F(VpcsTest, ASixthIPv6BlockIsTooMany) {
   const std::string id = create();
   const Document association = associate_amazons(id);
   EXPECT_EQ(text(association["Ipv6CidrBlockState"], "State"), "associating");
   EXPECT_EQ(text(association, "Ipv6CidrBlock"), "");
-  refuse("CidrLimitExceeded", "This network " + id + " has met its maximum number of allowed CIDRs: 1",
+  for (int more = 0; more < 4; ++more) associate_amazons(id);
+  refuse("CidrLimitExceeded", "This network " + id + " has met its maximum number of allowed CIDRs: 5",
          "AssociateVpcCidrBlock", {{"VpcId", id}, {"AmazonProvidedIpv6CidrBlock", "true"}});
 }
 
