@@ -98,6 +98,8 @@ std::vector<std::string> broken_references(SQLite::Database& connection, const K
         if (table == "resource" && rows.getColumn("state").getString() == "deleted") continue;
         // Who has given an address away goes on seeing to whom; row_rules.cpp looks at offers.
         if (table == "resource" && rows.getColumn("kind").getString() == "address-transfer") continue;
+        // What was asked about a network, and what was found then, stays as it was.
+        if (table == "resource" && rows.getColumn("kind").getString().starts_with("network-insights-")) continue;
         if (column == "resource.document") text = without_routes(text);
         for_each_id(text, [&](std::string_view prefix, std::string_view id) {
           if (!prefixes.contains(prefix) || is_public(region, id)) return;
