@@ -340,8 +340,8 @@ std::vector<GenericResource> wanted_resources(Call& call, const kinds::DeclaredO
   }
   if (!unknown.empty()) throw unknown_ids(call.kind->kind, unknown);
   std::ranges::sort(resources, {}, &GenericResource::seq);
-  const auto [again, end] = std::ranges::unique(resources, {}, &GenericResource::seq);
-  resources.erase(again, end);
+  const auto is_same = [](const auto& a, const auto& b) { return a.seq == b.seq; };
+  resources.erase(std::unique(resources.begin(), resources.end(), is_same), resources.end());
   return resources;
 }
 

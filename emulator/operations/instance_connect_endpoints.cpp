@@ -38,7 +38,7 @@ void create(Call& call, state::GenericResource& endpoint) {
   spec.requester_id = "amazon-aws";
   spec.requester_managed = true;
   auto interface = make_interface(call, spec);
-  interface.status = "in-use";
+  attach_to_service(call, interface);
   state::update(call.txn, interface);
   const auto host = fmt::format("{}.{}", endpoint.resource_id, call.random().hex(8));
   const auto domain = fmt::format("ec2-instance-connect-endpoint.{}.amazonaws.com", call.scope.region);

@@ -38,7 +38,8 @@ Parameters own_only(std::string_view operation) {
 /// What belongs to the program and never changes is not looked at again and again.
 bool is_catalogue(std::string_view operation) {
   return operation.starts_with("DescribeInstanceType") || operation == "DescribeRegions" ||
-         operation == "DescribeAvailabilityZones" || operation == "DescribeAccountAttributes";
+         operation == "DescribeAvailabilityZones" || operation == "DescribeAccountAttributes" ||
+         operation == "DescribeSpotPriceHistory" || operation.ends_with("Offerings");
 }
 
 const model::Member* list_of(const model::Operation& operation) {
