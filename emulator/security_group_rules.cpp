@@ -104,7 +104,7 @@ void read_group_peer(Context& context, const state::SecurityGroup& group, const 
 }
 
 /// A group behind a peering connection can go while rules name it: then nothing but its id is known.
-bool is_stale(Transaction& txn, const state::SecurityGroupRule& rule) {
+bool has_lost_peer(Transaction& txn, const state::SecurityGroupRule& rule) {
   return !rule.referenced_peering_connection_id.empty() &&
          !state::find_anywhere<state::SecurityGroup>(txn, rule.referenced_group_id);
 }
@@ -117,7 +117,7 @@ Document group_peer_document(Transaction& txn, const state::SecurityGroupRule& r
     return out;
   }
   const auto peering = state::find_anywhere<state::GenericResource>(txn, rule.referenced_peering_connection_id);
-  if (!is_stale(txn, rule)) out["UserId"] = rule.referenced_user_id;
+  if (!has_lost_peer(txn, rule)) out["UserId"] = rule.referenced_user_id;
   set_if(out, "VpcId", rule.referenced_vpc_id);
   out["VpcPeeringConnectionId"] = rule.referenced_peering_connection_id;
   out["PeeringStatus"] = peering ? peering->state : "deleted";

@@ -43,6 +43,12 @@ std::string hosted_zone(std::string_view name) {
 
 }  // namespace
 
+std::vector<std::string> texts(const Call& call, std::string_view member) {
+  std::vector<std::string> out;
+  for (const auto& each : call.items(member)) out.push_back(each.get<std::string>());
+  return out;
+}
+
 std::optional<GenericResource> find_service_configuration(Context& context, std::string_view service_name) {
   const auto start = service_name.rfind('.');
   if (start == std::string_view::npos) return std::nullopt;

@@ -22,6 +22,9 @@ struct EndpointTarget {
   }
 };
 
+/// The texts of a list of the request.
+std::vector<std::string> texts(const Call& call, std::string_view member);
+
 /// An account's service, whoever it belongs to; nothing where there is none of this name.
 std::optional<state::GenericResource> find_service_configuration(Context& context, std::string_view service_name);
 /// Whether the caller may make endpoints to it: it is the caller's, or the caller is among the allowed principals.

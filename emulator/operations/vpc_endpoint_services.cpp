@@ -21,12 +21,6 @@ constexpr std::string_view kKind = "vpc-endpoint-service", kPermission = "vpc-en
 constexpr std::string_view kVerification = "vpc-endpoint-service-verification";
 constexpr std::int64_t kVerifies_ms = 2000;
 
-std::vector<std::string> texts(const Call& call, std::string_view member) {
-  std::vector<std::string> out;
-  for (const auto& each : call.items(member)) out.push_back(each.get<std::string>());
-  return out;
-}
-
 Document zone_list(const Call& call, std::string_view catalogue::Zone::*member) {
   Document list = Document::array();
   for (const auto& zone : catalogue::zones(call.scope.region)) {

@@ -35,12 +35,6 @@ const char* default_policy(const GenericResource& endpoint) {
   return type_of(endpoint) == kGateway ? kGatewayPolicy : kInterfacePolicy;
 }
 
-std::vector<std::string> texts(const Call& call, std::string_view member) {
-  std::vector<std::string> out;
-  for (const auto& each : call.items(member)) out.push_back(each.get<std::string>());
-  return out;
-}
-
 ApiError invalid(std::string message) { return {"InvalidParameter", std::move(message)}; }
 
 // ---- Checks --------------------------------------------------------------------------------------------------------
