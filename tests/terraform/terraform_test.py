@@ -229,6 +229,9 @@ class Terraform(unittest.TestCase):
         for scope in ({}, {"region": "us-west-2"}, {"account": OTHER_ACCOUNT}):
             client = self.server.client.at(**scope) if scope else self.server.client
             client.ok("DescribeVpcs")  # so that each scope has its default VPC
+        before = HERE / self.folder / "before.json"
+        for action, parameters in json.loads(before.read_text()) if before.exists() else ():
+            self.server.client.ok(action, parameters)
         empty = rows(self.state_file)
         self.terraform("init", "-no-color")
         self.apply()
