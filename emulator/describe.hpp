@@ -118,7 +118,7 @@ Document describe_rows(Call& call, const Listing& listing, const std::function<D
   PageBuilder<Row> page{call, read_paging(call, listing.ids)};
   for (const auto& row : page.paging.bounds_scan ? scan<Row>(call) : candidates<Row>(call, listing)) {
     if (!page.offer(row, describe)) break;
-    call.looked_at.push_back(row.*std::get<0>(state::Table<Row>::columns).member);
+    call.looked_at.push_back(state::id_of(row));
   }
   Document answer{{listing.list, std::move(page.items)}};
   if (page.has_token()) answer["NextToken"] = make_token(call, page.last_seq);

@@ -5,15 +5,16 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "state/document.hpp"
+
 namespace fogling {
 
-using Document = nlohmann::json;
+using state::Document;
 
 /// A member of an object that is being made.
 struct Field {

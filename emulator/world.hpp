@@ -6,13 +6,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "emulator/clock.hpp"
 #include "emulator/compute.hpp"
+#include "emulator/document.hpp"
 #include "emulator/quotas.hpp"
 #include "emulator/random.hpp"
 #include "emulator/registry.hpp"

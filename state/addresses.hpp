@@ -20,15 +20,14 @@ template <>
 struct Table<Address> {
   using T = Address;
   static constexpr std::string_view name = "address";
-  static constexpr auto columns = std::tuple{Column{"allocation_id", &T::allocation_id},
-                                             Column{"public_ip", &T::public_ip},
-                                             Column{"public_ipv4_pool", &T::public_ipv4_pool},
-                                             Column{"network_border_group", &T::network_border_group},
-                                             Column{"association_id", &T::association_id},
-                                             Column{"network_interface_id", &T::network_interface_id},
-                                             Column{"private_ip_address", &T::private_ip_address},
-                                             Column{"ptr_record", &T::ptr_record},
-                                             Column{"options", &T::options}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"allocation_id", &T::allocation_id}, Column{"public_ip", &T::public_ip},
+                 Column{"public_ipv4_pool", &T::public_ipv4_pool},
+                 Column{"network_border_group", &T::network_border_group}, Column{"association_id", &T::association_id},
+                 Column{"network_interface_id", &T::network_interface_id},
+                 Column{"private_ip_address", &T::private_ip_address}, Column{"ptr_record", &T::ptr_record},
+                 Column{"options", &T::options});
+  }
 };
 
 std::optional<Address> find_address_by_ip(Transaction& txn, const Scope& scope, std::string_view public_ip);

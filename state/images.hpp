@@ -32,27 +32,19 @@ template <>
 struct Table<Image> {
   using T = Image;
   static constexpr std::string_view name = "image";
-  static constexpr auto columns = std::tuple{Column{"image_id", &T::image_id},
-                                             Column{"name", &T::name},
-                                             Column{"state", &T::state},
-                                             Column{"is_public", &T::is_public},
-                                             Column{"description", &T::description},
-                                             Column{"creation_time_ms", &T::creation_time_ms},
-                                             Column{"architecture", &T::architecture},
-                                             Column{"root_device_name", &T::root_device_name},
-                                             Column{"root_device_type", &T::root_device_type},
-                                             Column{"virtualization_type", &T::virtualization_type},
-                                             Column{"platform", &T::platform},
-                                             Column{"platform_details", &T::platform_details},
-                                             Column{"usage_operation", &T::usage_operation},
-                                             Column{"ena_support", &T::ena_support},
-                                             Column{"boot_mode", &T::boot_mode},
-                                             Column{"imds_support", &T::imds_support},
-                                             Column{"source_instance_id", &T::source_instance_id},
-                                             Column{"source_image_id", &T::source_image_id},
-                                             Column{"block_device_mappings", &T::block_device_mappings},
-                                             Column{"launch_permissions", &T::launch_permissions},
-                                             Column{"options", &T::options}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"image_id", &T::image_id}, Column{"name", &T::name}, Column{"state", &T::state},
+                 Column{"is_public", &T::is_public}, Column{"description", &T::description},
+                 Column{"creation_time_ms", &T::creation_time_ms}, Column{"architecture", &T::architecture},
+                 Column{"root_device_name", &T::root_device_name}, Column{"root_device_type", &T::root_device_type},
+                 Column{"virtualization_type", &T::virtualization_type}, Column{"platform", &T::platform},
+                 Column{"platform_details", &T::platform_details}, Column{"usage_operation", &T::usage_operation},
+                 Column{"ena_support", &T::ena_support}, Column{"boot_mode", &T::boot_mode},
+                 Column{"imds_support", &T::imds_support}, Column{"source_instance_id", &T::source_instance_id},
+                 Column{"source_image_id", &T::source_image_id},
+                 Column{"block_device_mappings", &T::block_device_mappings},
+                 Column{"launch_permissions", &T::launch_permissions}, Column{"options", &T::options});
+  }
 };
 
 std::optional<Image> find_image_by_name(Transaction& txn, const Scope& scope, std::string_view name);

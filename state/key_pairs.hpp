@@ -17,10 +17,11 @@ template <>
 struct Table<KeyPair> {
   using T = KeyPair;
   static constexpr std::string_view name = "key_pair";
-  static constexpr auto columns =
-      std::tuple{Column{"key_pair_id", &T::key_pair_id},         Column{"key_name", &T::key_name},
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"key_pair_id", &T::key_pair_id}, Column{"key_name", &T::key_name},
                  Column{"key_fingerprint", &T::key_fingerprint}, Column{"key_type", &T::key_type},
-                 Column{"public_key", &T::public_key},           Column{"create_time_ms", &T::create_time_ms}};
+                 Column{"public_key", &T::public_key}, Column{"create_time_ms", &T::create_time_ms});
+  }
 };
 
 std::optional<KeyPair> find_key_by_name(Transaction& txn, const Scope& scope, std::string_view key_name);

@@ -34,29 +34,21 @@ template <>
 struct Table<NetworkInterface> {
   using T = NetworkInterface;
   static constexpr std::string_view name = "network_interface";
-  static constexpr auto columns = std::tuple{Column{"network_interface_id", &T::network_interface_id},
-                                             Column{"subnet_id", &T::subnet_id},
-                                             Column{"vpc_id", &T::vpc_id},
-                                             Column{"availability_zone", &T::availability_zone},
-                                             Column{"description", &T::description},
-                                             Column{"interface_type", &T::interface_type},
-                                             Column{"status", &T::status},
-                                             Column{"mac_address", &T::mac_address},
-                                             Column{"private_ip_address", &T::private_ip_address},
-                                             Column{"source_dest_check", &T::source_dest_check},
-                                             Column{"requester_id", &T::requester_id},
-                                             Column{"requester_managed", &T::requester_managed},
-                                             Column{"public_ip", &T::public_ip},
-                                             Column{"group_ids", &T::group_ids},
-                                             Column{"ipv6_addresses", &T::ipv6_addresses},
-                                             Column{"options", &T::options},
-                                             Column{"attachment_id", &T::attachment_id},
-                                             Column{"attachment_status", &T::attachment_status},
-                                             Column{"attach_time_ms", &T::attach_time_ms},
-                                             Column{"instance_id", &T::instance_id},
-                                             Column{"device_index", &T::device_index},
-                                             Column{"network_card_index", &T::network_card_index},
-                                             Column{"delete_on_termination", &T::delete_on_termination}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"network_interface_id", &T::network_interface_id}, Column{"subnet_id", &T::subnet_id},
+                 Column{"vpc_id", &T::vpc_id}, Column{"availability_zone", &T::availability_zone},
+                 Column{"description", &T::description}, Column{"interface_type", &T::interface_type},
+                 Column{"status", &T::status}, Column{"mac_address", &T::mac_address},
+                 Column{"private_ip_address", &T::private_ip_address},
+                 Column{"source_dest_check", &T::source_dest_check}, Column{"requester_id", &T::requester_id},
+                 Column{"requester_managed", &T::requester_managed}, Column{"public_ip", &T::public_ip},
+                 Column{"group_ids", &T::group_ids}, Column{"ipv6_addresses", &T::ipv6_addresses},
+                 Column{"options", &T::options}, Column{"attachment_id", &T::attachment_id},
+                 Column{"attachment_status", &T::attachment_status}, Column{"attach_time_ms", &T::attach_time_ms},
+                 Column{"instance_id", &T::instance_id}, Column{"device_index", &T::device_index},
+                 Column{"network_card_index", &T::network_card_index},
+                 Column{"delete_on_termination", &T::delete_on_termination});
+  }
 };
 
 /// One private IPv4 address of an interface; the primary one comes first.

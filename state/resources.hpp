@@ -16,9 +16,10 @@ template <>
 struct Table<GenericResource> {
   using T = GenericResource;
   static constexpr std::string_view name = "resource";
-  static constexpr auto columns =
-      std::tuple{Column{"resource_id", &T::resource_id}, Column{"kind", &T::kind}, Column{"state", &T::state},
-                 Column{"parent_id", &T::parent_id}, Column{"document", &T::document}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"resource_id", &T::resource_id}, Column{"kind", &T::kind}, Column{"state", &T::state},
+                 Column{"parent_id", &T::parent_id}, Column{"document", &T::document});
+  }
 };
 
 /// Of one kind and scope, oldest first.

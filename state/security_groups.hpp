@@ -15,8 +15,10 @@ template <>
 struct Table<SecurityGroup> {
   using T = SecurityGroup;
   static constexpr std::string_view name = "security_group";
-  static constexpr auto columns = std::tuple{Column{"group_id", &T::group_id}, Column{"group_name", &T::group_name},
-                                             Column{"description", &T::description}, Column{"vpc_id", &T::vpc_id}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"group_id", &T::group_id}, Column{"group_name", &T::group_name},
+                 Column{"description", &T::description}, Column{"vpc_id", &T::vpc_id});
+  }
 };
 
 struct SecurityGroupRule : Resource {
@@ -40,21 +42,16 @@ template <>
 struct Table<SecurityGroupRule> {
   using T = SecurityGroupRule;
   static constexpr std::string_view name = "security_group_rule";
-  static constexpr auto columns =
-      std::tuple{Column{"security_group_rule_id", &T::security_group_rule_id},
-                 Column{"group_id", &T::group_id},
-                 Column{"is_egress", &T::is_egress},
-                 Column{"ip_protocol", &T::ip_protocol},
-                 Column{"from_port", &T::from_port},
-                 Column{"to_port", &T::to_port},
-                 Column{"cidr_ipv4", &T::cidr_ipv4},
-                 Column{"cidr_ipv6", &T::cidr_ipv6},
-                 Column{"prefix_list_id", &T::prefix_list_id},
-                 Column{"referenced_group_id", &T::referenced_group_id},
-                 Column{"referenced_user_id", &T::referenced_user_id},
-                 Column{"referenced_vpc_id", &T::referenced_vpc_id},
-                 Column{"referenced_peering_connection_id", &T::referenced_peering_connection_id},
-                 Column{"description", &T::description}};
+  static decltype(auto) columns(auto visit) {
+    return visit(
+        Column{"security_group_rule_id", &T::security_group_rule_id}, Column{"group_id", &T::group_id},
+        Column{"is_egress", &T::is_egress}, Column{"ip_protocol", &T::ip_protocol}, Column{"from_port", &T::from_port},
+        Column{"to_port", &T::to_port}, Column{"cidr_ipv4", &T::cidr_ipv4}, Column{"cidr_ipv6", &T::cidr_ipv6},
+        Column{"prefix_list_id", &T::prefix_list_id}, Column{"referenced_group_id", &T::referenced_group_id},
+        Column{"referenced_user_id", &T::referenced_user_id}, Column{"referenced_vpc_id", &T::referenced_vpc_id},
+        Column{"referenced_peering_connection_id", &T::referenced_peering_connection_id},
+        Column{"description", &T::description});
+  }
 };
 
 std::optional<SecurityGroup> find_group_by_name(Transaction& txn, std::string_view vpc_id, std::string_view group_name);

@@ -24,19 +24,15 @@ template <>
 struct Table<Snapshot> {
   using T = Snapshot;
   static constexpr std::string_view name = "snapshot";
-  static constexpr auto columns = std::tuple{Column{"snapshot_id", &T::snapshot_id},
-                                             Column{"volume_id", &T::volume_id},
-                                             Column{"volume_size_gib", &T::volume_size_gib},
-                                             Column{"state", &T::state},
-                                             Column{"progress", &T::progress},
-                                             Column{"start_time_ms", &T::start_time_ms},
-                                             Column{"completion_time_ms", &T::completion_time_ms},
-                                             Column{"description", &T::description},
-                                             Column{"encrypted", &T::encrypted},
-                                             Column{"kms_key_id", &T::kms_key_id},
-                                             Column{"storage_tier", &T::storage_tier},
-                                             Column{"create_volume_permissions", &T::create_volume_permissions},
-                                             Column{"options", &T::options}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"snapshot_id", &T::snapshot_id}, Column{"volume_id", &T::volume_id},
+                 Column{"volume_size_gib", &T::volume_size_gib}, Column{"state", &T::state},
+                 Column{"progress", &T::progress}, Column{"start_time_ms", &T::start_time_ms},
+                 Column{"completion_time_ms", &T::completion_time_ms}, Column{"description", &T::description},
+                 Column{"encrypted", &T::encrypted}, Column{"kms_key_id", &T::kms_key_id},
+                 Column{"storage_tier", &T::storage_tier},
+                 Column{"create_volume_permissions", &T::create_volume_permissions}, Column{"options", &T::options});
+  }
 };
 
 /// Pending ones of a volume, in the account and region.

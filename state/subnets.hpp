@@ -22,18 +22,15 @@ template <>
 struct Table<Subnet> {
   using T = Subnet;
   static constexpr std::string_view name = "subnet";
-  static constexpr auto columns =
-      std::tuple{Column{"subnet_id", &T::subnet_id},
-                 Column{"vpc_id", &T::vpc_id},
-                 Column{"state", &T::state},
-                 Column{"cidr_block", &T::cidr_block},
-                 Column{"availability_zone", &T::availability_zone},
-                 Column{"availability_zone_id", &T::availability_zone_id},
-                 Column{"default_for_az", &T::default_for_az},
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"subnet_id", &T::subnet_id}, Column{"vpc_id", &T::vpc_id}, Column{"state", &T::state},
+                 Column{"cidr_block", &T::cidr_block}, Column{"availability_zone", &T::availability_zone},
+                 Column{"availability_zone_id", &T::availability_zone_id}, Column{"default_for_az", &T::default_for_az},
                  Column{"map_public_ip_on_launch", &T::map_public_ip_on_launch},
                  Column{"assign_ipv6_address_on_creation", &T::assign_ipv6_address_on_creation},
                  Column{"ipv6_cidr_block_associations", &T::ipv6_cidr_block_associations},
-                 Column{"options", &T::options}};
+                 Column{"options", &T::options});
+  }
 };
 
 std::vector<Subnet> subnets_of_vpc(Transaction& txn, std::string_view vpc_id);

@@ -5,18 +5,15 @@
 /// the kind's file, which includes table_impl.hpp and instantiates its rows there.
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "state/database.hpp"
+#include "state/document.hpp"
 
 namespace fogling::state {
-
-using Document = nlohmann::json;
 
 /// What every row of a kind has. `seq` is the order of creation: lists are in this order and pages resume by it.
 struct Resource {
@@ -36,10 +33,16 @@ struct Column {
 template <class Row, class Value>
 Column(std::string_view, Value Row::*) -> Column<Row, Value>;
 
-/// Specialised beside each row: `name` and `columns`, of which the first is the id. `seq`, `account` and `region` are
-/// in every table and not listed.
+/// Specialised beside each row: `name`, and `columns`, which calls its argument with all Columns, of which the first is
+/// the id. `seq`, `account` and `region` are in every table and not listed. A function of a template's kind costs
+/// nothing where it is not called, and most of the files that see a row do not.
 template <class Row>
 struct Table;
+
+template <class Row>
+const std::string& id_of(const Row& row) {
+  return Table<Row>::columns([&](const auto& id, const auto&...) -> const std::string& { return row.*id.member; });
+}
 
 /// Absent when there is none, or when it belongs to another scope.
 template <class Row>

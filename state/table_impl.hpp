@@ -65,10 +65,12 @@ template <class Row>
 struct Texts {
   static std::string names() {
     std::string text = "seq, account, region";
-    std::apply([&](const auto&... column) { ((text += ", ", text += column.name), ...); }, Table<Row>::columns);
+    Table<Row>::columns([&](const auto&... column) { ((text += ", ", text += column.name), ...); });
     return text;
   }
-  static std::string_view id() { return std::get<0>(Table<Row>::columns).name; }
+  static std::string_view id() {
+    return Table<Row>::columns([](const auto& id, const auto&...) { return id.name; });
+  }
   static std::string table() { return std::string(Table<Row>::name); }
   static std::string select() { return "SELECT " + names() + " FROM " + table() + " "; }
 
@@ -82,8 +84,7 @@ Row read_row(Statement& statement) {
   read_value(statement, index++, row.seq);
   read_value(statement, index++, row.account);
   read_value(statement, index++, row.region);
-  std::apply([&](const auto&... column) { (read_value(statement, index++, row.*column.member), ...); },
-             Table<Row>::columns);
+  Table<Row>::columns([&](const auto&... column) { (read_value(statement, index++, row.*column.member), ...); });
   return row;
 }
 
@@ -174,7 +175,7 @@ std::optional<Row> find_anywhere(Transaction& txn, std::string_view id) {
 template <class Row>
 void insert(Transaction& txn, Row& row) {
   auto& statement = txn.database().statement(&Texts<Row>::insert, [] {
-    constexpr auto extra = std::tuple_size_v<std::remove_cvref_t<decltype(Table<Row>::columns)>>;
+    const auto extra = Table<Row>::columns([](const auto&... column) { return sizeof...(column); });
     std::string marks = "NULL, ?, ?";
     for (std::size_t i = 0; i < extra; ++i) marks += ", ?";
     return "INSERT INTO " + Texts<Row>::table() + " (" + Texts<Row>::names() + ") VALUES (" + marks + ")";
@@ -182,8 +183,7 @@ void insert(Transaction& txn, Row& row) {
   int index = 0;
   bind_value(statement, ++index, row.account);
   bind_value(statement, ++index, row.region);
-  std::apply([&](const auto&... column) { (bind_value(statement, ++index, row.*column.member), ...); },
-             Table<Row>::columns);
+  Table<Row>::columns([&](const auto&... column) { (bind_value(statement, ++index, row.*column.member), ...); });
   statement.exec();
   statement.reset();
   row.seq = txn.database().last_seq();
@@ -194,16 +194,13 @@ void update(Transaction& txn, const Row& row) {
   auto& statement = txn.database().statement(&Texts<Row>::update, [] {
     std::string text = "UPDATE " + Texts<Row>::table() + " SET ";
     bool first = true;
-    std::apply(
-        [&](const auto&... column) {
-          ((text += first ? "" : ", ", text += column.name, text += " = ?", first = false), ...);
-        },
-        Table<Row>::columns);
+    Table<Row>::columns([&](const auto&... column) {
+      ((text += first ? "" : ", ", text += column.name, text += " = ?", first = false), ...);
+    });
     return text + " WHERE seq = ?";
   });
   int index = 0;
-  std::apply([&](const auto&... column) { (bind_value(statement, ++index, row.*column.member), ...); },
-             Table<Row>::columns);
+  Table<Row>::columns([&](const auto&... column) { (bind_value(statement, ++index, row.*column.member), ...); });
   bind_value(statement, ++index, row.seq);
   statement.exec();
   statement.reset();

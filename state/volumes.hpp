@@ -26,21 +26,15 @@ template <>
 struct Table<Volume> {
   using T = Volume;
   static constexpr std::string_view name = "volume";
-  static constexpr auto columns = std::tuple{Column{"volume_id", &T::volume_id},
-                                             Column{"size_gib", &T::size_gib},
-                                             Column{"snapshot_id", &T::snapshot_id},
-                                             Column{"availability_zone", &T::availability_zone},
-                                             Column{"availability_zone_id", &T::availability_zone_id},
-                                             Column{"state", &T::state},
-                                             Column{"create_time_ms", &T::create_time_ms},
-                                             Column{"volume_type", &T::volume_type},
-                                             Column{"iops", &T::iops},
-                                             Column{"throughput", &T::throughput},
-                                             Column{"encrypted", &T::encrypted},
-                                             Column{"kms_key_id", &T::kms_key_id},
-                                             Column{"multi_attach_enabled", &T::multi_attach_enabled},
-                                             Column{"auto_enable_io", &T::auto_enable_io},
-                                             Column{"options", &T::options}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"volume_id", &T::volume_id}, Column{"size_gib", &T::size_gib},
+                 Column{"snapshot_id", &T::snapshot_id}, Column{"availability_zone", &T::availability_zone},
+                 Column{"availability_zone_id", &T::availability_zone_id}, Column{"state", &T::state},
+                 Column{"create_time_ms", &T::create_time_ms}, Column{"volume_type", &T::volume_type},
+                 Column{"iops", &T::iops}, Column{"throughput", &T::throughput}, Column{"encrypted", &T::encrypted},
+                 Column{"kms_key_id", &T::kms_key_id}, Column{"multi_attach_enabled", &T::multi_attach_enabled},
+                 Column{"auto_enable_io", &T::auto_enable_io}, Column{"options", &T::options});
+  }
 };
 
 struct VolumeAttachment : Resource {
@@ -57,13 +51,12 @@ template <>
 struct Table<VolumeAttachment> {
   using T = VolumeAttachment;
   static constexpr std::string_view name = "volume_attachment";
-  static constexpr auto columns = std::tuple{Column{"volume_id", &T::volume_id},
-                                             Column{"instance_id", &T::instance_id},
-                                             Column{"device", &T::device},
-                                             Column{"state", &T::state},
-                                             Column{"attach_time_ms", &T::attach_time_ms},
-                                             Column{"delete_on_termination", &T::delete_on_termination},
-                                             Column{"ebs_card_index", &T::ebs_card_index}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"volume_id", &T::volume_id}, Column{"instance_id", &T::instance_id},
+                 Column{"device", &T::device}, Column{"state", &T::state}, Column{"attach_time_ms", &T::attach_time_ms},
+                 Column{"delete_on_termination", &T::delete_on_termination},
+                 Column{"ebs_card_index", &T::ebs_card_index});
+  }
 };
 
 struct VolumeModification : Resource {
@@ -81,14 +74,12 @@ template <>
 struct Table<VolumeModification> {
   using T = VolumeModification;
   static constexpr std::string_view name = "volume_modification";
-  static constexpr auto columns = std::tuple{Column{"volume_id", &T::volume_id},
-                                             Column{"modification_state", &T::modification_state},
-                                             Column{"status_message", &T::status_message},
-                                             Column{"progress", &T::progress},
-                                             Column{"start_time_ms", &T::start_time_ms},
-                                             Column{"end_time_ms", &T::end_time_ms},
-                                             Column{"original", &T::original},
-                                             Column{"target", &T::target}};
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"volume_id", &T::volume_id}, Column{"modification_state", &T::modification_state},
+                 Column{"status_message", &T::status_message}, Column{"progress", &T::progress},
+                 Column{"start_time_ms", &T::start_time_ms}, Column{"end_time_ms", &T::end_time_ms},
+                 Column{"original", &T::original}, Column{"target", &T::target});
+  }
 };
 
 std::vector<VolumeAttachment> attachments_of_volume(Transaction& txn, std::string_view volume_id);
@@ -96,6 +87,12 @@ std::vector<VolumeAttachment> attachments_of_volume(Transaction& txn, std::strin
 std::vector<VolumeAttachment> attachments_of_instance(Transaction& txn, std::string_view instance_id);
 std::optional<VolumeAttachment> find_attachment(Transaction& txn, std::string_view volume_id,
                                                 std::string_view instance_id);
+/// What all volumes of a type have together.
+struct VolumeUsage {
+  std::string volume_type;
+  std::int64_t gib = 0, iops = 0;
+};
+std::vector<VolumeUsage> usage_by_volume_type(Transaction& txn, const Scope& scope);
 /// Newest first.
 std::vector<VolumeModification> modifications_of_volume(Transaction& txn, std::string_view volume_id);
 

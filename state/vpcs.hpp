@@ -22,18 +22,15 @@ template <>
 struct Table<Vpc> {
   using T = Vpc;
   static constexpr std::string_view name = "vpc";
-  static constexpr auto columns =
-      std::tuple{Column{"vpc_id", &T::vpc_id},
-                 Column{"state", &T::state},
-                 Column{"cidr_block", &T::cidr_block},
-                 Column{"dhcp_options_id", &T::dhcp_options_id},
-                 Column{"instance_tenancy", &T::instance_tenancy},
-                 Column{"is_default", &T::is_default},
-                 Column{"enable_dns_support", &T::enable_dns_support},
+  static decltype(auto) columns(auto visit) {
+    return visit(Column{"vpc_id", &T::vpc_id}, Column{"state", &T::state}, Column{"cidr_block", &T::cidr_block},
+                 Column{"dhcp_options_id", &T::dhcp_options_id}, Column{"instance_tenancy", &T::instance_tenancy},
+                 Column{"is_default", &T::is_default}, Column{"enable_dns_support", &T::enable_dns_support},
                  Column{"enable_dns_hostnames", &T::enable_dns_hostnames},
                  Column{"enable_network_address_usage_metrics", &T::enable_network_address_usage_metrics},
                  Column{"cidr_block_associations", &T::cidr_block_associations},
-                 Column{"ipv6_cidr_block_associations", &T::ipv6_cidr_block_associations}};
+                 Column{"ipv6_cidr_block_associations", &T::ipv6_cidr_block_associations});
+  }
 };
 
 /// Absent where an account has deleted it.

@@ -1,0 +1,3 @@
+#include "state/document.hpp"
+
+template class nlohmann::basic_json<>;
