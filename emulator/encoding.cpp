@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace fogling {
 namespace {
@@ -45,6 +46,12 @@ std::string sha256_hex(std::string_view bytes) {
     out += kDigits[digest[i] & 15];
   }
   return out;
+}
+
+bool consists_of_letters_digits_and(std::string_view marks, std::string_view text) {
+  return std::ranges::all_of(text, [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || marks.find(c) != std::string_view::npos;
+  });
 }
 
 }  // namespace fogling

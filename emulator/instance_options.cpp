@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 #include "emulator/capacity_reservations.hpp"
 #include "emulator/encoding.hpp"
@@ -20,6 +19,10 @@ namespace {
 
 constexpr std::size_t kMaxUserDataBytes = 16384;
 constexpr std::int64_t kMaxHops = 64;
+
+bool is_name(std::string_view marks, std::string_view name, std::size_t limit) {
+  return !name.empty() && name.size() <= limit && consists_of_letters_digits_and(marks, name);
+}
 
 void check_enforced_tokens(const Context& context, const Document& options, MetadataChange change) {
   if (text(options, "HttpTokens") != "optional" || text(options, "HttpEndpoint") == "disabled") return;
@@ -77,11 +80,10 @@ void change_metadata_options(const Context& context, Document& options, const Do
 }
 
 void check_metadata_tag_keys(const Document& metadata_options, const std::vector<Tag>& tags) {
-  static const std::regex kPattern("[0-9a-zA-Z\\-_+=,.@:]{1,255}");
   if (text(metadata_options, "InstanceMetadataTags") != "enabled") return;
   for (const auto& tag : tags) {
     const bool is_reserved = tag.key == "." || tag.key == ".." || tag.key == "_index";
-    if (!is_reserved && std::regex_match(tag.key, kPattern)) continue;
+    if (!is_reserved && is_name("_+=,.@-:", tag.key, 255)) continue;
     throw errors::invalid_parameter_value(
         fmt::format("'{}' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\\-_+=,.@:]{{1,255}}), and "
                     "must not be a reserved name ('.', '..', '_index')",
@@ -106,14 +108,13 @@ std::string read_user_data(std::string_view base64) {
 }
 
 Document read_instance_profile(Context& context, const Document& given) {
-  static const std::regex kName("[a-zA-Z0-9_+=,.@-]{1,128}");
   const std::string arn(text(given, "Arn")), name(text(given, "Name"));
   if (!arn.empty() && !name.empty()) throw errors::not_together("iamInstanceProfile.name", "iamInstanceProfile.arn");
   if (arn.empty() && name.empty()) return nullptr;
   if (!arn.empty() && (!arn.starts_with("arn:aws:iam::") || arn.find(":instance-profile/") == std::string::npos)) {
     throw errors::invalid_value(arn, "iamInstanceProfile.arn", "Invalid IAM Instance Profile ARN");
   }
-  if (!name.empty() && !std::regex_match(name, kName)) {
+  if (!name.empty() && !is_name("_+=,.@-", name, 128)) {
     throw errors::invalid_value(name, "iamInstanceProfile.name", "Invalid IAM Instance Profile name");
   }
   return {{"Arn", arn.empty() ? fmt::format("arn:aws:iam::{}:instance-profile/{}", context.scope.account, name) : arn},

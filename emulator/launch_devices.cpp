@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 #include "emulator/launch.hpp"
 #include "emulator/snapshots.hpp"
@@ -36,15 +35,22 @@ std::string_view device_of(std::string_view name) {
   return name.starts_with("/dev/") ? name.substr(std::string_view("/dev/").size()) : name;
 }
 
+/// `ephemeral0` to `ephemeral23`.
+bool is_ephemeral_name(std::string_view name) {
+  for (int number = 0; number < 24; ++number) {
+    if (name == fmt::format("ephemeral{}", number)) return true;
+  }
+  return false;
+}
+
 void check_name(const LaunchPlan& plan, const Document& given) {
-  static const std::regex kEphemeral("ephemeral([0-9]|1[0-9]|2[0-3])");
   const auto name = text(given, "DeviceName");
   if (name.empty()) throw invalid_mapping("Missing device name");
   if (!is_device_name(name, plan.image.platform, plan.image.virtualization_type)) {
     throw invalid_mapping(fmt::format("Invalid device name {}", name));
   }
-  const std::string virtual_name(text(given, "VirtualName"));
-  if (!virtual_name.empty() && !std::regex_match(virtual_name, kEphemeral)) {
+  const auto virtual_name = text(given, "VirtualName");
+  if (!virtual_name.empty() && !is_ephemeral_name(virtual_name)) {
     throw invalid_mapping(fmt::format("Invalid virtual name {}", virtual_name));  // Assumed: the words
   }
 }

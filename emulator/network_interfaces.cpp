@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "emulator/encoding.hpp"
 #include "emulator/kinds.hpp"
 #include "emulator/resource_types.hpp"
 #include "emulator/security_groups.hpp"
@@ -259,10 +259,7 @@ void check_interface_type(std::string_view type) {
 
 void check_interface_description(std::string_view description) {
   constexpr std::string_view kMarks = ". _-:/()#,@[]+=&;{}!$*";
-  const bool is_legal = std::ranges::all_of(description, [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kMarks.find(c) != std::string_view::npos;
-  });
-  if (is_legal && description.size() < 256) return;
+  if (consists_of_letters_digits_and(kMarks, description) && description.size() < 256) return;
   throw errors::invalid_parameter_value(
       "Invalid interface description. Valid descriptions are strings less than 256 characters from the following set:  "
       "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/encoding.hpp"
 #include "emulator/prefix_lists.hpp"
 #include "emulator/security_groups.hpp"
 #include "emulator/tags.hpp"
@@ -199,10 +199,8 @@ std::string read_ipv6_block(std::string_view text) {
 std::optional<std::string> read_description(const Document& in) {
   if (!has(in, "Description")) return std::nullopt;
   const auto description = text(in, "Description");
-  const bool is_fine = description.size() < 256 && std::ranges::all_of(description, [](char c) {
-                         return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-                                std::string_view(". _-:/()#,@[]+=&;{}!$*").find(c) != std::string_view::npos;
-                       });
+  const bool is_fine =
+      description.size() < 256 && consists_of_letters_digits_and(". _-:/()#,@[]+=&;{}!$*", description);
   if (!is_fine) {
     throw invalid(
         "Invalid rule description. Valid descriptions are strings less than 256 characters from the following set: "

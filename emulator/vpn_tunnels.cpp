@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "emulator/cidr.hpp"
+#include "emulator/encoding.hpp"
 #include "emulator/network_interfaces.hpp"
 #include "emulator/random.hpp"
 
@@ -80,8 +81,7 @@ void check_words(const Document& specification) {
 
 void check_key(std::string_view key) {
   const bool is_fine =
-      key.size() >= 8 && key.size() <= 64 && key.front() != '0' &&
-      std::ranges::all_of(key, [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_'; });
+      key.size() >= 8 && key.size() <= 64 && key.front() != '0' && consists_of_letters_digits_and("._", key);
   if (!is_fine) throw errors::invalid_value(key, "PreSharedKey");
 }
 

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
-
 #include "emulator/addresses.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/encoding.hpp"
 #include "emulator/lifecycle.hpp"
 
 namespace fogling {
@@ -25,9 +23,7 @@ Document attribute_document(const state::Address& address) {
 
 /// Letters, digits and hyphens between dots. Assumed: what is refused, and the words.
 void check_domain_name(std::string_view name) {
-  const bool has_legal_characters = std::ranges::all_of(
-      name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.'; });
-  if (has_legal_characters && name.size() <= 255 && name.find('.') != std::string_view::npos &&
+  if (consists_of_letters_digits_and("-.", name) && name.size() <= 255 && name.find('.') != std::string_view::npos &&
       name.find("..") == std::string_view::npos && name.front() != '.') {
     return;
   }

@@ -84,10 +84,7 @@ Document version_document(const Call& call, const state::GenericResource& launch
 
 void create(Call&, state::GenericResource& launch_template) {
   const auto name = text(launch_template.document, "LaunchTemplateName");
-  const bool is_allowed = name.size() >= 3 && name.size() <= 128 && std::ranges::all_of(name, [](char c) {
-                            return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-                                   std::string_view("()./_-").find(c) != std::string_view::npos;
-                          });
+  const bool is_allowed = name.size() >= 3 && name.size() <= 128 && consists_of_letters_digits_and("()./_-", name);
   if (!is_allowed) {
     throw ApiError("InvalidLaunchTemplateName.MalformedException",
                    "A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and "

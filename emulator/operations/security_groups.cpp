@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "emulator/describe.hpp"
+#include "emulator/encoding.hpp"
 #include "emulator/security_group_rules.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/vpc_blocks.hpp"
@@ -21,11 +21,7 @@ namespace {
 
 constexpr std::string_view kMarks = " ._-:/()#,@[]+=&;{}!$*";
 
-bool is_group_text(std::string_view text) {
-  return text.size() < 256 && std::ranges::all_of(text, [](char c) {
-           return std::isalnum(static_cast<unsigned char>(c)) != 0 || kMarks.find(c) != std::string_view::npos;
-         });
-}
+bool is_group_text(std::string_view text) { return text.size() < 256 && consists_of_letters_digits_and(kMarks, text); }
 
 void check_name(std::string_view name) {
   const bool is_ascii = std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
