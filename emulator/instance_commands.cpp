@@ -26,8 +26,8 @@ std::string user_initiated(std::int64_t now_ms) {
 void set_reason(state::Instance& instance, const StateReason& reason, std::int64_t now_ms) {
   instance.state_reason_code = reason.code;
   instance.state_reason_message = fmt::format("{}: {}", reason.code, reason.words);
-  instance.state_transition_reason =
-      reason.code.starts_with("Server.") ? std::string(reason.code) : user_initiated(now_ms);
+  const bool is_users = reason.code.starts_with("Client.User") || reason.code.starts_with("Client.Instance");
+  instance.state_transition_reason = is_users ? user_initiated(now_ms) : std::string(reason.code);
 }
 
 /// A start gives an address from the pool again, unless an elastic one is there or the instance has more interfaces or

@@ -34,6 +34,9 @@ struct Quotas {
   std::int64_t g_and_vt_vcpus = 768;
   std::int64_t p_vcpus = 768;
   std::int64_t other_vcpus = 768;  ///< each of the other families of instance types by itself
+  std::int64_t gp2_storage_tib = 50, gp3_storage_tib = 50, io1_storage_tib = 50, io2_storage_tib = 20;
+  std::int64_t st1_storage_tib = 50, sc1_storage_tib = 50, standard_storage_tib = 50;
+  std::int64_t io1_iops = 300'000, io2_iops = 100'000;
   std::int64_t snapshots = 100'000;
   std::int64_t concurrent_snapshots_per_volume = 5;
   std::int64_t concurrent_snapshot_copies = 20;  ///< into the region

@@ -15,19 +15,23 @@ namespace fogling {
 namespace {
 
 /// Limits by type (EBS User Guide, 2026). A type without `most_iops` does not take Iops, one without `most_throughput`
-/// does not take Throughput.
+/// does not take Throughput. Those whose IOPS are paid for have a quota of them.
 struct TypeRule {
   std::string_view type;
   std::int64_t least_gib, most_gib;
   std::int64_t least_iops, most_iops, iops_per_gib;
   std::int64_t most_throughput;
   bool needs_iops, multi_attach;
+  std::int64_t Quotas::*storage_tib, Quotas::*iops;
 };
 constexpr TypeRule kRules[] = {
-    {"gp3", 1, 65536, 3000, 80000, 500, 2000, false, false}, {"gp2", 1, 16384, 0, 0, 0, 0, false, false},
-    {"io1", 4, 16384, 100, 64000, 50, 0, true, true},        {"io2", 4, 65536, 100, 256000, 1000, 0, true, true},
-    {"st1", 125, 16384, 0, 0, 0, 0, false, false},           {"sc1", 125, 16384, 0, 0, 0, 0, false, false},
-    {"standard", 1, 1024, 0, 0, 0, 0, false, false}};
+    {"gp3", 1, 65536, 3000, 80000, 500, 2000, false, false, &Quotas::gp3_storage_tib, nullptr},
+    {"gp2", 1, 16384, 0, 0, 0, 0, false, false, &Quotas::gp2_storage_tib, nullptr},
+    {"io1", 4, 16384, 100, 64000, 50, 0, true, true, &Quotas::io1_storage_tib, &Quotas::io1_iops},
+    {"io2", 4, 65536, 100, 256000, 1000, 0, true, true, &Quotas::io2_storage_tib, &Quotas::io2_iops},
+    {"st1", 125, 16384, 0, 0, 0, 0, false, false, &Quotas::st1_storage_tib, nullptr},
+    {"sc1", 125, 16384, 0, 0, 0, 0, false, false, &Quotas::sc1_storage_tib, nullptr},
+    {"standard", 1, 1024, 0, 0, 0, 0, false, false, &Quotas::standard_storage_tib, nullptr}};
 
 constexpr std::int64_t kGp3Iops = 3000, kGp3Throughput = 125;
 constexpr std::int64_t kLeastInitialization = 100, kMostInitialization = 300;
@@ -111,7 +115,63 @@ void check_throughput(const TypeRule& rule, std::int64_t iops, std::optional<std
   throughput = std::max(wanted, kGp3Throughput);
 }
 
+constexpr std::int64_t kGibPerTib = 1024;
+
+/// What the quotas leave of a type; the largest number where there is no limit.
+struct Room {
+  std::int64_t gib = std::numeric_limits<std::int64_t>::max(), iops = gib;
+};
+
+Room room_for(Context& context, const TypeRule& rule) {
+  const auto& quotas = context.world.quotas;
+  Room room;
+  if (quotas.*rule.storage_tib >= 0) room.gib = quotas.*rule.storage_tib * kGibPerTib;
+  if (rule.iops != nullptr && quotas.*rule.iops >= 0) room.iops = quotas.*rule.iops;
+  if (room.gib == Room{}.gib && room.iops == Room{}.iops) return room;
+  for (const auto& used : state::usage_by_volume_type(context.txn, context.scope)) {
+    if (used.volume_type != rule.type) continue;
+    room.gib -= used.gib;
+    room.iops -= used.iops;
+  }
+  return room;
+}
+
 }  // namespace
+
+void check_storage_quotas(Context& context, const state::Volume& more) {
+  const auto& rule = rule_of(more.volume_type);
+  const auto room = room_for(context, rule);
+  constexpr std::string_view kRequest =
+      "Please contact AWS Support to request an Elastic Block Store service limit increase.";
+  if (more.size_gib > std::max<std::int64_t>(room.gib, 0)) {
+    throw ApiError("VolumeLimitExceeded",
+                   fmt::format("You have exceeded your maximum {} storage limit of {} TiB in this region. {}",
+                               rule.type, context.world.quotas.*rule.storage_tib, kRequest));
+  }
+  if (rule.iops != nullptr && more.iops.value_or(0) > std::max<std::int64_t>(room.iops, 0)) {
+    throw ApiError("MaxIOPSLimitExceeded",  // Assumed: the words
+                   fmt::format("You have exceeded your maximum {} IOPS limit of {} in this region. {}", rule.type,
+                               context.world.quotas.*rule.iops, kRequest));
+  }
+}
+
+std::int64_t storable_count(Context& context, std::span<const state::Volume> volumes) {
+  std::int64_t count = std::numeric_limits<std::int64_t>::max();
+  for (const auto& rule : kRules) {
+    std::int64_t gib = 0, iops = 0;
+    for (const auto& each : volumes) {
+      if (each.volume_type != rule.type) continue;
+      gib += each.size_gib;
+      iops += each.iops.value_or(0);
+    }
+    if (gib == 0) continue;
+    const auto room = room_for(context, rule);
+    count = std::min(count, std::max<std::int64_t>(room.gib, 0) / gib);
+    if (rule.iops != nullptr)
+      count = std::min(count, std::max<std::int64_t>(room.iops, 0) / std::max<std::int64_t>(iops, 1));
+  }
+  return count;
+}
 
 std::string kms_key_arn(const Context& context, std::string_view key) {
   if (key.starts_with("arn:")) return std::string(key);

@@ -3,6 +3,7 @@
 /// Making, attaching and removing volumes, for every operation that does so.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,11 @@ struct VolumeSpec {
 state::Volume plan_volume(Context& context, const VolumeSpec& spec);
 /// The same checks for figures that are already in a volume; corrects its type's spelling and what follows from it.
 void check_figures(state::Volume& volume);
+/// Throws where the account's quota of storage or of IOPS for the type has no room for a volume that is to be made, or
+/// for what a change of one adds.
+void check_storage_quotas(Context& context, const state::Volume& more);
+/// For how many sets of such volumes the quotas have room.
+std::int64_t storable_count(Context& context, std::span<const state::Volume> volumes);
 /// A key's ARN, whatever form was given; the account's default key for none.
 std::string kms_key_arn(const Context& context, std::string_view key);
 /// Writes a planned volume in `state`: `creating` for CreateVolume, `in-use` at a launch.

@@ -29,4 +29,21 @@ std::vector<VolumeModification> modifications_of_volume(Transaction& txn, std::s
   return select<VolumeModification>(txn, kTail, volume_id);
 }
 
+std::vector<VolumeUsage> usage_by_volume_type(Transaction& txn, const Scope& scope) {
+  static constexpr Sql kUsage{
+      "SELECT volume_type, SUM(size_gib), SUM(COALESCE(iops, 0)) FROM volume WHERE account = ? AND region = ? GROUP BY "
+      "volume_type"};
+  auto& statement = txn.database().statement(kUsage);
+  bind_all(statement, scope.account, scope.region);
+  std::vector<VolumeUsage> used;
+  while (statement.executeStep()) {
+    auto& usage = used.emplace_back();
+    read_value(statement, 0, usage.volume_type);
+    read_value(statement, 1, usage.gib);
+    read_value(statement, 2, usage.iops);
+  }
+  statement.reset();
+  return used;
+}
+
 }  // namespace fogling::state

@@ -58,6 +58,13 @@ std::vector<state::NetworkInterface> make_interfaces(Call& call, const LaunchPla
   return made;
 }
 
+/// For how many instances the quotas of storage have room.
+std::int64_t storable_count(Call& call, const LaunchPlan& plan) {
+  std::vector<state::Volume> volumes;
+  for (const auto& each : plan.devices) volumes.push_back(each.volume);
+  return storable_count(call, volumes);
+}
+
 void make_devices(Call& call, const LaunchPlan& plan, const state::Instance& instance, std::string_view status) {
   for (const auto& planned : plan.devices) {
     auto volume = planned.volume;
@@ -164,8 +171,8 @@ void insert_instance(Call& call, const state::Instance& instance, bool settles) 
 }
 
 Launched make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& launched_for,
-                       std::string_view reservation_id, std::int64_t launch_index) {
-  const bool settles = settles_at_once(call) && call.world.compute->takes_ms(ComputeCommand::launch);
+                       std::string_view reservation_id, std::int64_t launch_index, bool has_storage) {
+  const bool settles = has_storage && settles_at_once(call) && call.world.compute->takes_ms(ComputeCommand::launch);
   const std::string_view status = settles ? "attached" : "attaching";
   state::Instance instance = plan.prototype;
   instance.instance_id = call.make_id("i");
@@ -178,7 +185,7 @@ Launched make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& la
   if (plan.takes_capacity) take_capacity(call, instance);
   insert_instance(call, instance, settles);
   auto interfaces = make_interfaces(call, plan, instance, status);
-  make_devices(call, plan, instance, status);
+  if (has_storage) make_devices(call, plan, instance, status);
   apply_tags(call, instance.instance_id, "instance");
   if (has(instance.options, "IamInstanceProfile")) {
     make_profile_association(call, instance, part(instance.options, "IamInstanceProfile"), "associated");
@@ -196,7 +203,12 @@ Launched make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& la
                               .vpc_id = instance.vpc_id});
   if (!settles) schedule_machine(call, instance, instance_state::running, ComputeCommand::launch);
   for (auto& interface : interfaces) interface.attachment_status = "attaching";
-  return {std::move(instance), std::move(interfaces)};
+  Launched made{std::move(instance), std::move(interfaces)};
+  if (!has_storage) {  // documented: the launch is answered, and the instance ends at once
+    auto failed = *state::find<state::Instance>(call.txn, call.scope, made.instance.instance_id);
+    terminate_instance(call, failed, {"Client.VolumeLimitExceeded", "Volume limit exceeded"});
+  }
+  return made;
 }
 
 /// A launch whose parameters are whole: no template stands behind them.
@@ -212,10 +224,11 @@ Document launch(Call& call, const LaunchedFor& launched_for) {
                      spot_product(plan.image.platform_details), call.now_ms);
   }
   const std::int64_t count = affordable_count(call, plan);
+  const std::int64_t storable = storable_count(call, plan);
   const std::string reservation_id = call.make_id("r");
   Document launched = Document::array(), ids = Document::array();
   for (std::int64_t index = 0; index < count; ++index) {
-    const auto made = make_instance(call, plan, launched_for, reservation_id, index);
+    const auto made = make_instance(call, plan, launched_for, reservation_id, index, index < storable);
     launched.push_back(launched_document(call.txn, made.instance, made.interfaces));
     ids.push_back(made.instance.instance_id);
   }

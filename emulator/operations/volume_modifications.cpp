@@ -98,6 +98,15 @@ void check_multi_attach_change(Call& call, const state::Volume& volume, const st
                                             volume.volume_id));  // Assumed: code and words
 }
 
+/// What a change adds to what the account has of the target's type.
+state::Volume addition_of(const state::Volume& volume, const state::Volume& target) {
+  state::Volume added = target;
+  if (target.volume_type != volume.volume_type) return added;
+  added.size_gib -= volume.size_gib;
+  added.iops = target.iops.value_or(0) - volume.iops.value_or(0);
+  return added;
+}
+
 Document ModifyVolume(Call& call) {
   const auto volume = require_row<state::Volume>(call, "volume", call.require("VolumeId"));
   if (volume.state != "available" && volume.state != "in-use") {
@@ -108,6 +117,7 @@ Document ModifyVolume(Call& call) {
   const state::Volume target = target_of(call, volume);
   check_multi_attach_change(call, volume, target);
   check_rate(earlier, volume.volume_id, call.now_ms);
+  check_storage_quotas(call, addition_of(volume, target));
   state::VolumeModification modification;
   modification.account = call.scope.account;
   modification.region = call.scope.region;

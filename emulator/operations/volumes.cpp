@@ -76,6 +76,7 @@ Document CreateVolume(Call& call) {
     throw errors::invalid_combination(
         fmt::format("The parameter multi-attach-enabled is not supported for {} volumes.", volume.volume_type));
   }
+  check_storage_quotas(call, volume);
   note_fast_restore(call, volume);
   make_volume(call, volume, "creating");
   apply_tags(call, volume.volume_id, "volume");
@@ -114,6 +115,7 @@ Document CopyVolumes(Call& call) {
   copy.kms_key_id = source.kms_key_id;
   copy.snapshot_id = source.snapshot_id;
   copy.options["SourceVolumeId"] = source.volume_id;
+  check_storage_quotas(call, copy);
   make_volume(call, copy, "creating");
   apply_tags(call, copy.volume_id, "volume");
   schedule(call, "volume", copy.volume_id, "available", kCreates_ms);
