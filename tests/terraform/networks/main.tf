@@ -20,7 +20,8 @@ resource "aws_vpc" "main" {
 }
 
 resource "aws_vpc" "other" {
-  cidr_block = "10.30.0.0/16"
+  cidr_block                       = "10.30.0.0/16"
+  assign_generated_ipv6_cidr_block = true
 }
 
 resource "aws_vpc_ipv4_cidr_block_association" "more" {
@@ -28,8 +29,9 @@ resource "aws_vpc_ipv4_cidr_block_association" "more" {
   cidr_block = "10.21.0.0/16"
 }
 
+# Of two blocks, importing a VPC takes the one that is listed last for the VPC's own: nothing may be reckoned from it.
 resource "aws_vpc_ipv6_cidr_block_association" "more" {
-  vpc_id                           = aws_vpc.main.id
+  vpc_id                           = aws_vpc.other.id
   assign_generated_ipv6_cidr_block = true
 }
 
