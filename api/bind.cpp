@@ -212,9 +212,16 @@ struct NewerEnum {
 };
 constexpr NewerEnum kNewerEnums[] = {{"KeyType", "rsa, ed25519"}, {"KeyFormat", "ppk, pem"}};
 
+/// EC2 Fleet takes the cheapest strategy in Spot Fleet's spelling too: CloudFormation and Terraform write it so.
+bool is_other_spelling(const model::Shape& shape, std::string_view value) {
+  return value == "lowestPrice" &&
+         (shape.name == "SpotAllocationStrategy" || shape.name == "FleetOnDemandAllocationStrategy");
+}
+
 void check_enum(const model::Member& member, const std::string& value) {
-  if (is_judged_later(member.name) || std::ranges::find(member.shape->values, value) != member.shape->values.end())
-    return;
+  const auto& shape = *member.shape;
+  if (is_judged_later(member.name) || std::ranges::find(shape.values, value) != shape.values.end()) return;
+  if (is_other_spelling(shape, value)) return;
   const auto* newer = std::ranges::find(kNewerEnums, member.name, &NewerEnum::member);
   if (newer != std::end(kNewerEnums)) {
     throw errors::invalid_parameter_value(

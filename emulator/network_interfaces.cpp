@@ -275,7 +275,7 @@ state::NetworkInterface require_usable_interface(Context& context, std::string_v
   if (interface->account == context.scope.account) return *std::move(interface);
   const auto permissions = state::list_children(context.txn, network_interface_id, kInterfacePermission);
   const bool is_permitted = std::ranges::any_of(permissions, [&](const state::GenericResource& each) {
-    return each.state == "granted" && text(each.document, "Permission") == permission &&
+    return each.state == "GRANTED" && text(each.document, "Permission") == permission &&
            text(each.document, "AwsAccountId") == context.scope.account;
   });
   if (!is_permitted) throw unknown_id("network-interface", network_interface_id);

@@ -67,7 +67,7 @@ Document plan_of(const Call& call, std::string_view type) {
   const auto& on_demand = call.part("OnDemandOptions");
   const auto strategy = [](const Document& options) {
     const auto given = text(options, "AllocationStrategy");
-    return std::string(given.empty() ? "lowest-price" : given);
+    return std::string(given.empty() || given == "lowestPrice" ? "lowest-price" : given);
   };
   Document plan{
       {"Type", type},
@@ -130,6 +130,13 @@ void check_fleet(Call& call, std::string_view type, const Document& plan) {
   check_fleet_configs(call, plan);
 }
 
+/// Fleets that last show the cheapest strategy in its older spelling, whichever was asked for; the newer one came with
+/// instant fleets. Assumed: these show the word that was asked for.
+std::string_view shown_strategy(std::string_view type, const Document& options, std::string_view strategy) {
+  if (strategy != "lowest-price") return strategy;
+  return type == "instant" && text(options, "AllocationStrategy") != "lowestPrice" ? strategy : "lowestPrice";
+}
+
 /// What a description shows of the request, defaults filled in.
 Document fleet_document(const Call& call, std::string_view type, Document plan) {
   Document document = copied_members(call.in, declared_kind(kFleet));
@@ -141,11 +148,12 @@ Document fleet_document(const Call& call, std::string_view type, Document plan) 
   document["TargetCapacitySpecification"]["OnDemandTargetCapacity"] = plan["OnDemand"];
   document["TargetCapacitySpecification"]["SpotTargetCapacity"] = plan["Spot"];
   auto& spot = document["SpotOptions"];
-  spot["AllocationStrategy"] = plan["SpotStrategy"];
+  spot["AllocationStrategy"] = shown_strategy(type, spot, text(plan, "SpotStrategy"));
   if (!spot.contains("InstanceInterruptionBehavior")) spot["InstanceInterruptionBehavior"] = "terminate";
   if (plan["SpotStrategy"] == "lowest-price" && !spot.contains("InstancePoolsToUseCount"))
     spot["InstancePoolsToUseCount"] = 1;
-  document["OnDemandOptions"]["AllocationStrategy"] = plan["OnDemandStrategy"];
+  auto& on_demand = document["OnDemandOptions"];
+  on_demand["AllocationStrategy"] = shown_strategy(type, on_demand, text(plan, "OnDemandStrategy"));
   document["_fleet"] = std::move(plan);
   return document;
 }

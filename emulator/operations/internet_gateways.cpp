@@ -40,20 +40,22 @@ Document AttachInternetGateway(Call& call) {
 
 Document DetachInternetGateway(Call& call) {
   auto gateway = require_resource(call, "internet-gateway", call.require("InternetGatewayId"));
-  const auto vpc = require_row<state::Vpc>(call, "vpc", call.require("VpcId"));
-  if (gateway.parent_id != vpc.vpc_id) {
+  const auto vpc_id = call.require("VpcId");
+  check_id("vpc", vpc_id);
+  // Of a VPC that is gone too: Terraform, which detaches a gateway while it deletes the VPC, takes no other code.
+  if (gateway.parent_id != vpc_id) {
     throw ApiError("Gateway.NotAttached",
-                   fmt::format("resource {} is not attached to network {}", gateway.resource_id, vpc.vpc_id));
+                   fmt::format("resource {} is not attached to network {}", gateway.resource_id, vpc_id));
   }
-  for (const auto& interface : state::interfaces_of_vpc(call.txn, vpc.vpc_id)) {
+  for (const auto& interface : state::interfaces_of_vpc(call.txn, vpc_id)) {
     if (interface.public_ip.empty() && state::addresses_of_interface(call.txn, interface.network_interface_id).empty())
       continue;
     throw errors::dependency_violation(fmt::format(
         "Network {} has some mapped public address(es). Please unmap those public address(es) before detaching the "
         "gateway.",
-        vpc.vpc_id));
+        vpc_id));
   }
-  leave_tables(call, vpc.vpc_id, "GatewayId", gateway.resource_id);  // Assumed
+  leave_tables(call, vpc_id, "GatewayId", gateway.resource_id);  // Assumed
   gateway.parent_id.clear();
   gateway.document["Attachments"] = Document::array();
   state::update(call.txn, gateway);

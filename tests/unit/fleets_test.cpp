@@ -107,6 +107,24 @@ TEST_F(Fleets, AMaintainedFleetIsFilledAndKeptFull) {
   EXPECT_EQ(active[0]["InstanceHealth"], "healthy");
 }
 
+TEST_F(Fleets, TheCheapestStrategyHasTwoSpellings) {
+  const auto shown = [&](const char* type, const char* strategy) {
+    Parameters more;
+    if (*strategy != '\0') {
+      more = {{"SpotOptions.AllocationStrategy", strategy}, {"OnDemandOptions.AllocationStrategy", strategy}};
+    }
+    const auto options = fleet(call("CreateFleet", request(type, 1, 1, more))["FleetId"].get<std::string>());
+    EXPECT_EQ(options["SpotOptions"]["AllocationStrategy"], options["OnDemandOptions"]["AllocationStrategy"]);
+    EXPECT_EQ(options["SpotOptions"]["InstancePoolsToUseCount"], 1);
+    return options["SpotOptions"]["AllocationStrategy"].get<std::string>();
+  };
+  for (const char* each : {"", "lowestPrice", "lowest-price"}) EXPECT_EQ(shown("maintain", each), "lowestPrice");
+  EXPECT_EQ(shown("instant", "lowestPrice"), "lowestPrice");
+  EXPECT_EQ(shown("instant", "lowest-price"), "lowest-price");
+  refuse("InvalidParameterValue", "", "CreateFleet",
+         request("maintain", 1, 1, {{"SpotOptions.AllocationStrategy", "capacityOptimized"}}));
+}
+
 TEST_F(Fleets, AOneTimeFleetIsNotFilledAgain) {
   const auto id = call("CreateFleet", request("request", 2, 0))["FleetId"].get<std::string>();
   advance_s(60);

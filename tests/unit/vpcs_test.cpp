@@ -320,6 +320,8 @@ TEST_F(VpcsTest, WhatIsInsideKeepsAVpc) {
   call("DetachInternetGateway", {{"VpcId", id}, {"InternetGatewayId", gateway}});
   call("DeleteVpc", {{"VpcId", id}});
   refuse("InvalidVpcID.NotFound", "The vpc ID '" + id + "' does not exist", "DeleteVpc", {{"VpcId", id}});
+  refuse("Gateway.NotAttached", "resource " + gateway + " is not attached to network " + id, "DetachInternetGateway",
+         {{"VpcId", id}, {"InternetGatewayId", gateway}});
   // Its table, ACL and group went along.
   for (const char* operation : {"DescribeRouteTables", "DescribeNetworkAcls", "DescribeSecurityGroups"}) {
     const Document answer = call(operation, {{"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", id}});
