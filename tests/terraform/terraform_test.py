@@ -176,6 +176,27 @@ class Terraform(unittest.TestCase):
         values = {name: "" if value is None else value for name, value in resource["values"].items()}
         return None if rule is None else rule.format(**values)
 
+    def replaced_for_nothing(self, plan):
+        """What is to be replaced only for what importing cannot know, or for naming a resource that is."""
+        named = {
+            (each["address"], attribute): set(expression["references"])
+            for each in plan["configuration"]["root_module"]["resources"]
+            for attribute, expression in each.get("expressions", {}).items()
+            if isinstance(expression, dict) and "references" in expression
+        }
+        found = None
+        while True:
+            before, found = found or set(), set()
+            for each in plan.get("resource_changes", []):
+                accepted = self.rules["not_read_back"].get(each["type"], {})
+                paths = [path[0] for path in each["change"].get("replace_paths", [])]
+                if paths and all(
+                    name in accepted or named.get((each["address"], name), set()) & before for name in paths
+                ):
+                    found.add(each["address"])
+            if found == before:
+                return found
+
     def imported(self):
         """In a copy of the folder whose state has forgotten them, every resource is imported and needs no change."""
         copy = self.work + "-import"
@@ -201,7 +222,7 @@ class Terraform(unittest.TestCase):
         pathlib.Path(copy, "import.tf").write_text("\n".join(blocks))
         self.terraform("plan", "-no-color", "-out=plan", "-parallelism=30", cwd=copy)
         plan = json.loads(self.terraform("show", "-json", "plan", cwd=copy))
-        faults = []
+        faults, excused = [], self.replaced_for_nothing(plan)
         for each in plan.get("resource_changes", []):
             change = each["change"]
             if change["actions"] in (["no-op"], ["read"]):
@@ -211,15 +232,14 @@ class Terraform(unittest.TestCase):
                 name for name in {*before, *after} if before.get(name) != after.get(name) and name not in ("tags_all",)
             )
             accepted = self.rules["not_read_back"].get(each["type"], {})
-            # What forces a replacement may be just what importing cannot know; the rest is then only unknown.
-            if change["actions"] != ["update"] and change.get("replace_paths"):
-                if all(path[0] in accepted for path in change["replace_paths"]):
-                    continue
+            if each["address"] in excused:  # the rest is then only unknown
+                continue
             left = [name for name in differing if name not in accepted]
             if left or change["actions"] != ["update"]:
                 faults.append(
                     f"{each['address']}: {change['actions']} "
                     + "; ".join(f"{name}: {before.get(name)!r} -> {after.get(name)!r}" for name in left)
+                    + (f"; replaced for {change['replace_paths']}" if change.get("replace_paths") else "")
                 )
         self.assertEqual([], faults, "imported resources differ from what was asked for")
         shutil.rmtree(copy)
