@@ -8,6 +8,7 @@
 
 #include "emulator/describe.hpp"
 #include "emulator/references.hpp"
+#include "emulator/world.hpp"
 #include "state/resources_anywhere.hpp"
 #include "state/vpcs.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 /// Documented: ten pools within one another.
 constexpr std::int64_t kMostDepth = 10;
 /// Documented quota; the words are those quoted for IPAMs.
-constexpr std::size_t kMostPoolsInScope = 50;
+constexpr std::int64_t kMostPoolsInScope = 50;
 
 // ---- Rules ---------------------------------------------------------------------------------------------------------
 
@@ -108,10 +109,11 @@ void check_source_resource(Call& call, const GenericResource& pool) {
 void create_pool(Call& call, GenericResource& pool) {
   const auto scope = require_resource(call, kIpamScope, call.require("IpamScopeId"));
   require_complete(scope);
-  if (state::list_children(call.txn, scope.resource_id, kIpamPool).size() >= kMostPoolsInScope) {
+  const auto most = call.world.quotas.of_kind(kIpamPool, kMostPoolsInScope);
+  if (Quotas::is_reached(most, std::ssize(state::list_children(call.txn, scope.resource_id, kIpamPool)))) {
     throw ApiError("ResourceLimitExceeded", fmt::format("You've reached the limit for ipam-pools. You have created {0} "
                                                         "ipam-pools and you are limited to {0}.",
-                                                        kMostPoolsInScope));
+                                                        most));
   }
   const auto ipam = ipam_of(call, scope);
   pool.document["IpamScopeType"] = scope.document["IpamScopeType"];

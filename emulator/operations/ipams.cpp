@@ -7,6 +7,7 @@
 #include "emulator/ipam.hpp"
 #include "emulator/ipam_pools.hpp"
 #include "emulator/ipam_resources.hpp"
+#include "emulator/world.hpp"
 
 namespace fogling {
 namespace {
@@ -126,18 +127,19 @@ void show_ipam(Context& context, const GenericResource& ipam, Document& shown) {
 // ---- Scopes --------------------------------------------------------------------------------------------------------
 
 /// Documented: five scopes of an IPAM. The words are those quoted for IPAMs.
-constexpr std::size_t kMostScopes = 5;
+constexpr std::int64_t kMostScopes = 5;
 
 void create_scope(Call& call, GenericResource& scope) {
   const auto id = call.text("IpamId");
   if (id.empty()) return;  // it comes with its IPAM
   const auto ipam = require_resource(call, kIpam, id);
   require_complete(ipam);
-  if (scopes_of(call.txn, ipam).size() >= kMostScopes) {
+  const auto most = call.world.quotas.of_kind(kIpamScope, kMostScopes);
+  if (Quotas::is_reached(most, std::ssize(scopes_of(call.txn, ipam)))) {
     throw ApiError("ResourceLimitExceeded",
                    fmt::format("You've reached the limit for ipam-scopes. You have created {0} "
                                "ipam-scopes and you are limited to {0}.",
-                               kMostScopes));
+                               most));
   }
   scope.document["IpamArn"] = ipam.document["IpamArn"];
 }
