@@ -7,6 +7,7 @@
 #include <boost/beast/core/string.hpp>
 #include <charconv>
 
+#include "api/events.hpp"
 #include "api/reachability.hpp"
 #include "fixtures/model/model.hpp"
 #include "state/core.hpp"
@@ -163,6 +164,15 @@ Response flow_logs(const Request& request, World& world) {
       answer_flow_logs(mark == std::string_view::npos ? std::string_view{} : request.target.substr(mark + 1), world));
 }
 
+Response events(const Request& request, World& world) {
+  if (request.method != "GET") return refusal(405, "GET");
+  try {
+    return answer_events(request, world);
+  } catch (const std::invalid_argument& error) {
+    return refusal(400, error.what());
+  }
+}
+
 }  // namespace
 
 Response answer_control(const Request& request, World& world) {
@@ -189,12 +199,13 @@ Response answer_control(const Request& request, World& world) {
   if (path == "/_sim/clock") return clock(request, body, world);
   if (path == "/_sim/reset") return reset(request, body, world);
   if (path == "/_sim/operations") return operations(world);
+  if (path == kEventsPath) return events(request, world);
   if (path == kPacketsPath) return packets(request, body, world);
   if (path == kFlowLogsPath) return flow_logs(request, world);
   if (path.starts_with(kReachabilityPath)) return reachability(request, path, body, world);
   return refusal(404,
                  "there is no such endpoint: /_sim/health, /_sim/clock, /_sim/reset, /_sim/operations, "
-                 "/_sim/reachability, /_sim/packets and /_sim/flow-logs are");
+                 "/_sim/events, /_sim/reachability, /_sim/packets and /_sim/flow-logs are");
 }
 
 }  // namespace fogling::api

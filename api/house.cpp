@@ -111,6 +111,7 @@ std::string House::perform(std::string_view action, const api::Params& params, c
 
   std::string body;
   std::vector<std::string> looked_at;
+  world_.journal.begin_call();
   try {
     Transaction txn(world_.database, row->access);
     Call call{{world_, txn, scope, world_.clock.now_ms()}, *operation, in, filters, is_dry_run};
@@ -135,6 +136,7 @@ std::string House::perform(std::string_view action, const api::Params& params, c
       }
     }
     const Document answer = row->run(call);
+    if (row->access == Access::write) add_ids(answer, event_);
     body = write(call, answer);
     if (!token.empty()) {
       state::add_client_token(txn, scope, action, token,
@@ -160,7 +162,23 @@ std::string House::perform(std::string_view action, const api::Params& params, c
     world_.conclude(txn);
     forget_touched();
   }
+  if (row->access == Access::read) add_ids(std::move(looked_at), event_);
   return body;
+}
+
+void House::record(std::string_view action, api::Params& params, const state::Scope& scope, const ApiError* refusal) {
+  event_.name = action;
+  event_.time_ms = world_.clock.now_ms();
+  event_.account = scope.account;
+  event_.region = scope.region;
+  if (refusal != nullptr) {
+    event_.code = refusal->code;
+    event_.message = refusal->message;
+  }
+  event_.parameters = params.take();
+  keep_no_secrets(event_.name, event_.parameters);
+  world_.journal.add_call(std::move(event_));
+  event_ = {};
 }
 
 std::string House::perform_observed(std::string_view action, const api::Params& params, const state::Scope& scope,
@@ -195,8 +213,7 @@ api::Response House::answer_query(const api::Request& request) {
   api::Response response;
   response.request_id = make_uuid(world_.random);
   const auto started = std::chrono::steady_clock::now();
-  std::string_view outcome = "ok";
-  std::string code;
+  std::optional<ApiError> refusal;
   try {
     for (const std::string_view said : {action, params.get("Version")}) api::check_text(said);
     if (api::is_sts(action, params.get("Version"))) {
@@ -210,19 +227,22 @@ api::Response House::answer_query(const api::Request& request) {
       });
     }
   } catch (const ApiError& error) {
-    response.status = error.status;
-    response.body = api::write_error(error, response.request_id);
-    code = error.code;
-    outcome = code;
+    refusal = error;
   } catch (const std::exception& error) {
     // A fault of ours. Nothing was committed; EC2's own word for it.
     spdlog::error("{} failed: {}", action, error.what());
-    response.status = 500;
-    response.body = api::write_error({"InternalError", "An internal error has occurred", 500}, response.request_id);
-    outcome = "InternalError";
+    refusal.emplace("InternalError", "An internal error has occurred", 500);
   }
-  spdlog::info("{} {} {} {} {:.0f} us", scope.account, scope.region, action, outcome,
-               std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - started).count());
+  if (refusal) {
+    response.status = refusal->status;
+    response.body = api::write_error(*refusal, response.request_id);
+  }
+  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - started;
+  spdlog::info("{} {} {} {} {:.0f} us", scope.account, scope.region, action, refusal ? refusal->code : "ok",
+               took.count());
+  event_.request_id = response.request_id;
+  event_.took_us = static_cast<std::int64_t>(took.count());
+  record(std::string(action), params, scope, refusal ? &*refusal : nullptr);
   return response;
 }
 
@@ -253,14 +273,20 @@ Document House::call(std::string_view action, const std::vector<std::pair<std::s
                      const std::optional<state::Scope>& scope) {
   api::Params params;
   for (const auto& [name, value] : parameters) params.add(name, value);
+  const state::Scope of = scope.value_or(state::Scope{world_.options.account, world_.options.region});
   Document result;
-  perform_observed(action, params, scope.value_or(state::Scope{world_.options.account, world_.options.region}),
-                   [&](const Call& call, const Document& answer) {
-                     // Writing it as well holds every answer of every test against the model.
-                     api::write_answer(call.operation, {}, answer, call.describe, nullptr);
-                     result = api::resolve(answer, call.operation.output, call.describe);
-                     return std::string{};
-                   });
+  try {
+    perform_observed(action, params, of, [&](const Call& call, const Document& answer) {
+      // Writing it as well holds every answer of every test against the model.
+      api::write_answer(call.operation, {}, answer, call.describe, nullptr);
+      result = api::resolve(answer, call.operation.output, call.describe);
+      return std::string{};
+    });
+  } catch (const ApiError& error) {
+    record(action, params, of, &error);
+    throw;
+  }
+  record(action, params, of, nullptr);
   return result;
 }
 

@@ -38,11 +38,14 @@ class House {
                       const Write& write);
   std::string perform_observed(std::string_view action, const api::Params& params, const state::Scope& scope,
                                const Write& write);
+  /// Keeps what has been asked, and how it ended, in the journal.
+  void record(std::string_view action, api::Params& params, const state::Scope& scope, const ApiError* refusal);
   void settle_due();
   void forget_touched();
 
   World world_;
   api::Fragments fragments_;
+  Event event_;  ///< of the call that is under way
 };
 
 }  // namespace fogling

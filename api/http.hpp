@@ -20,7 +20,9 @@ struct Request {
   std::string_view origin;         ///< Origin header, or empty
   std::string_view authorization;  ///< Authorization header, or empty
   std::string_view content_type;
-  std::string_view amz_target;  ///< X-Amz-Target of the JSON protocol (ssm), or empty
+  std::string_view amz_target;     ///< X-Amz-Target of the JSON protocol (ssm, cloudtrail), or empty
+  std::string_view accept;         ///< Accept header, or empty
+  std::string_view last_event_id;  ///< Last-Event-ID of a stream that is taken up again, or empty
 };
 
 struct Response {
@@ -29,6 +31,9 @@ struct Response {
   std::string body;
   std::string request_id;  ///< written as x-amzn-requestid unless empty
   bool close = false;      ///< end the connection after this answer
+  /// Where set, what it answers follows the body, for as long as the client stays. It is asked again and again, and
+  /// answers nothing where there is nothing new.
+  std::function<std::string()> stream = {};
 };
 
 using Handler = std::function<Response(const Request&)>;

@@ -22,6 +22,8 @@ class Params {
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const;
   const std::vector<std::pair<std::string, std::string>>& all() const { return all_; }
+  /// Gives them away.
+  std::vector<std::pair<std::string, std::string>> take() { return std::move(all_); }
   void set_repeated(Repeated repeated) { repeated_ = repeated; }
   Repeated repeated() const { return repeated_; }
 

@@ -55,18 +55,23 @@ constexpr asio::use_awaitable_t<Executor> kAwait;
 
 constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr std::size_t kCopyBytes = 16 * 1024;  ///< bodies up to here are copied behind their head, larger ones gathered
-constexpr std::size_t kFlushBytes = 64 * 1024;  ///< of pipelined answers held back to be sent together
-constexpr std::size_t kKeepBytes = 64 * 1024;   ///< buffers grown beyond it are given back after the request
+constexpr std::size_t kFlushBytes = 64 * 1024;          ///< of pipelined answers held back to be sent together
+constexpr std::chrono::milliseconds kStreamPeriod{50};  ///< between two looks for something new
+constexpr std::chrono::seconds kStreamSilence{10};      ///< after which a stream says that it is still there
+constexpr std::size_t kMostStreams = 64;
+constexpr std::size_t kKeepBytes = 64 * 1024;  ///< buffers grown beyond it are given back after the request
 
 /// One request, copied out of the read buffer into strings that keep their room from request to request.
 struct Message {
   std::string method, target, body;
-  std::string host, origin, authorization, content_type, amz_target;
+  std::string host, origin, authorization, content_type, amz_target, accept, last_event_id;
   int version = 11;
   bool expects_continue = false;
 
   void clear() {
-    for (auto* text : {&method, &target, &host, &origin, &authorization, &content_type, &amz_target}) text->clear();
+    for (auto* text :
+         {&method, &target, &host, &origin, &authorization, &content_type, &amz_target, &accept, &last_event_id})
+      text->clear();
     if (body.capacity() > kKeepBytes) body = {};
     body.clear();
     expects_continue = false;
@@ -79,7 +84,9 @@ struct Message {
             .origin = origin,
             .authorization = authorization,
             .content_type = content_type,
-            .amz_target = amz_target};
+            .amz_target = amz_target,
+            .accept = accept,
+            .last_event_id = last_event_id};
   }
 };
 
@@ -113,11 +120,14 @@ class Parser final : public http::basic_parser<true> {
         return assign(message_.authorization, value);
       case http::field::content_type:
         return assign(message_.content_type, value);
+      case http::field::accept:
+        return assign(message_.accept, value);
       case http::field::expect:
         message_.expects_continue = beast::iequals(value, "100-continue");
         return;
       case http::field::unknown:
         if (beast::iequals(name_text, "x-amz-target")) assign(message_.amz_target, value);
+        if (beast::iequals(name_text, "last-event-id")) assign(message_.last_event_id, value);
         return;
       default:
         return;
@@ -219,9 +229,10 @@ struct Connection {
   std::optional<Parser> parser;
   std::size_t header_bytes = 0;
 
-  std::string output;      ///< heads, and bodies that are small
-  std::string large_body;  ///< sent behind output
-  bool closing = false;    ///< after output, no more
+  std::string output;                   ///< heads, and bodies that are small
+  std::string large_body;               ///< sent behind output
+  bool closing = false;                 ///< after output, no more
+  std::function<std::string()> stream;  ///< what follows the output, where that goes on
 
   bool idle = true;  ///< between two requests
   /// Never, until it is served: a sweep between accepting and serving would close it.
@@ -245,6 +256,7 @@ class Server::Impl {
 
   Task accept_all();
   Task serve(std::unique_ptr<Connection> owned);
+  Task follow_stream(Connection& connection);
   Task close_overdue();
   Task pause(std::chrono::milliseconds time);
 
@@ -271,6 +283,7 @@ class Server::Impl {
   std::time_t date_s_ = -1;
   std::string date_line_;
   std::uint64_t refusals_ = 0;
+  std::size_t streams_ = 0;
 };
 
 Server::Impl::Impl(ServerOptions options, Handler handler)
@@ -425,6 +438,7 @@ Task Server::Impl::serve(std::unique_ptr<Connection> owned) {
       if (connection.output.capacity() > 2 * kKeepBytes) connection.output.shrink_to_fit();
       connection.large_body = {};
     }
+    if (connection.stream) co_await follow_stream(connection);
     if (connection.closing) break;
     if (parsed == Parsed::request) continue;
 
@@ -456,6 +470,32 @@ Task Server::Impl::serve(std::unique_ptr<Connection> owned) {
     connection.deadline = std::min(patience, SteadyClock::now() + options_.linger_timeout);
     connection.input.clear();
     co_await socket.async_read_some(connection.input.prepare(4 * kReadBytes), asio::redirect_error(kAwait, error));
+  }
+}
+
+/// Sends what a stream has to say until the client goes. What else the client sends is not listened to.
+Task Server::Impl::follow_stream(Connection& connection) {
+  const struct Counted {
+    std::size_t& count;
+    explicit Counted(std::size_t& of) : count(of) { ++count; }
+    ~Counted() { --count; }
+  } counted(streams_);
+  if (streams_ > kMostStreams) co_return;
+  std::array<char, 256> ignored;
+  auto last = SteadyClock::now();
+  for (;;) {
+    connection.deadline = SteadyClock::now() + options_.request_timeout;
+    std::string part = connection.stream();
+    if (part.empty() && SteadyClock::now() - last > kStreamSilence) part = ":\n\n";
+    error_code error;
+    if (!part.empty()) {
+      co_await asio::async_write(connection.socket, asio::buffer(part), asio::redirect_error(kAwait, error));
+      if (error) co_return;
+      last = SteadyClock::now();
+    }
+    connection.socket.read_some(asio::buffer(ignored), error);
+    if (error && error != asio::error::would_block) co_return;  // it has gone
+    co_await pause(kStreamPeriod);
   }
 }
 
@@ -534,7 +574,7 @@ void Server::Impl::refuse(Connection& connection, const Refusal& refusal) {
 
 void Server::Impl::append_answer(Connection& connection, Response response) {
   const bool parsed = connection.parser && connection.parser->is_header_done();
-  const bool keep_alive = parsed && !response.close && connection.parser->keep_alive();
+  const bool keep_alive = parsed && !response.close && !response.stream && connection.parser->keep_alive();
   const bool http_1_0 = parsed && connection.message.version < 11;
   const bool without_body = response.status == 204 || response.status == 304;
 
@@ -564,7 +604,7 @@ void Server::Impl::append_answer(Connection& connection, Response response) {
   } else if (http_1_0) {
     out += "connection: keep-alive\r\n";
   }
-  if (!without_body) {
+  if (!without_body && !response.stream) {
     out += "content-length: ";
     append_number(out, response.body.size());
     out += "\r\n";
@@ -572,6 +612,7 @@ void Server::Impl::append_answer(Connection& connection, Response response) {
   out += "\r\n";
 
   if (without_body || connection.message.method == "HEAD") return;
+  connection.stream = std::move(response.stream);
   if (response.body.size() <= kCopyBytes) {
     out += response.body;
   } else {

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "api/cloudtrail.hpp"
 #include "api/sigv4.hpp"
 #include "emulator/encoding.hpp"
 #include "emulator/random.hpp"
@@ -129,7 +130,9 @@ Response answer_json(const Request& request, World& world) {
   try {
     const Document in = request.body.empty() ? Document::object() : Document::parse(request.body, nullptr, false);
     if (!in.is_object()) throw ApiError("SerializationException", "the body is not a JSON object");
-    response.body = perform(request.amz_target, in, scope.region).dump();
+    response.body = (is_cloudtrail(request.amz_target) ? lookup_events(in, world.journal, scope)
+                                                       : perform(request.amz_target, in, scope.region))
+                        .dump(-1, ' ', false, Document::error_handler_t::replace);
   } catch (const ApiError& error) {
     response.status = error.status;
     Document body{{"__type", error.code}};

@@ -40,18 +40,26 @@ int status_of(std::string_view answer) {
   return status;
 }
 
-}  // namespace
+using Stream = boost::asio::ip::tcp::iostream;
 
-Reply ask(const std::string& endpoint, std::string_view method, std::string_view path, std::string_view body) {
+void send(Stream& stream, const std::string& endpoint, std::string_view method, std::string_view path,
+          std::string_view body, std::string_view more_fields) {
   const Address address = parse(endpoint);
   const bool is_ipv6 = address.host.find(':') != std::string::npos;
-  boost::asio::ip::tcp::iostream stream;
-  stream.expires_after(kPatience);
   stream.connect(address.host, address.port);
   if (!stream) throw std::runtime_error("No answer from " + endpoint + ": " + stream.error().message() + ".");
   stream << method << ' ' << path << " HTTP/1.1\r\nHost: " << (is_ipv6 ? "[" + address.host + "]" : address.host) << ':'
-         << address.port << "\r\nConnection: close\r\nContent-Length: " << body.size() << "\r\n\r\n"
+         << address.port << "\r\nConnection: close\r\n"
+         << more_fields << "Content-Length: " << body.size() << "\r\n\r\n"
          << body << std::flush;
+}
+
+}  // namespace
+
+Reply ask(const std::string& endpoint, std::string_view method, std::string_view path, std::string_view body) {
+  Stream stream;
+  stream.expires_after(kPatience);
+  send(stream, endpoint, method, path, body, {});
   const std::string answer(std::istreambuf_iterator<char>(stream), {});
 
   if (answer.empty()) throw std::runtime_error("No answer from " + endpoint + ", though something listens there.");
@@ -62,6 +70,18 @@ Reply ask(const std::string& endpoint, std::string_view method, std::string_view
                              answer.substr(0, answer.find_first_of("\r\n")) + ".");
   }
   return reply;
+}
+
+void follow(const std::string& endpoint, std::string_view path, const std::function<void(const std::string&)>& take) {
+  constexpr std::string_view kData = "data: ";
+  Stream stream;
+  send(stream, endpoint, "GET", path, {}, "Accept: text/event-stream\r\n");
+  std::string line;
+  std::getline(stream, line);
+  if (status_of(line) != 200) throw std::runtime_error(endpoint + " has no stream of events.");
+  while (std::getline(stream, line)) {
+    if (line.starts_with(kData)) take(line.substr(kData.size()));
+  }
 }
 
 }  // namespace fogling::cli

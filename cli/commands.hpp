@@ -2,6 +2,7 @@
 
 /// The commands of the program. Each returns its exit code, or throws std::exception with a sentence for a person.
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -35,6 +36,16 @@ int why(const ReachabilityOptions& options);
 int who_can_reach(const ReachabilityOptions& options);
 /// Which instances of a VPC reach which.
 int reach_matrix(const ReachabilityOptions& options);
+
+/// What happened on a server, as the command line asks for it.
+struct LogOptions {
+  std::string endpoint, account, region, operation, resource, type, language;
+  std::uint64_t after = 0;
+  bool is_followed = false, is_as_cli = false, is_json = false;
+};
+
+/// Calls and moves, the oldest first.
+int log(const LogOptions& options);
 
 /// Starts the log on stderr.
 void start_log(const std::string& level);

@@ -51,8 +51,8 @@ Variables proxy_bypass() {
 
 Environment client_environment(std::string_view endpoint, std::string_view region) {
   Environment environment;
-  for (const char* name :
-       {"FOGLING_ENDPOINT", "AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSM"}) {
+  for (const char* name : {"FOGLING_ENDPOINT", "AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSM",
+                           "AWS_ENDPOINT_URL_CLOUDTRAIL"}) {
     environment.set.emplace_back(name, endpoint);
   }
   for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) environment.set.emplace_back(name, kDummyKey);

@@ -71,6 +71,24 @@ ReachabilityCommands add_reachability(CLI::App& app, ReachabilityOptions& option
   return commands;
 }
 
+CLI::App* add_log(CLI::App& app, LogOptions& options) {
+  CLI::App* const command = app.add_subcommand("log", "What happened on a server: calls, refusals and moves");
+  command->add_flag("--follow,-f", options.is_followed, "Go on with what happens from here on");
+  command->add_flag("--as-cli", options.is_as_cli, "Calls as lines for the AWS CLI");
+  command->add_flag("--json", options.is_json, "One event a line, as JSON");
+  command->add_option("--after", options.after, "Number of the event to begin behind")->type_name("N");
+  command->add_option("--account", options.account, "Of this account only")->type_name("ACCOUNT");
+  command->add_option("--region", options.region, "In this region only")->type_name("REGION");
+  command->add_option("--operation", options.operation, "Of this operation only, such as RunInstances")
+      ->type_name("NAME");
+  command->add_option("--resource", options.resource, "About this resource only")->type_name("ID");
+  command->add_option("--type", options.type, "call, move or refusal")
+      ->check(CLI::IsMember({"call", "move", "refusal"}));
+  command->add_option("--language", options.language, "Of explanations: en or ko; as LANG says where it is left out")
+      ->check(CLI::IsMember({"en", "ko"}));
+  return command;
+}
+
 int perform(std::vector<std::string> arguments) {
   CLI::App app("fogling: Amazon EC2 on this machine, for learning and for tests.", "fogling");
   app.require_subcommand(0, 1);
@@ -111,6 +129,9 @@ int perform(std::vector<std::string> arguments) {
   ReachabilityOptions reachability_options;
   const ReachabilityCommands reachability = add_reachability(app, reachability_options);
   for (CLI::App* command : {reachability.why, reachability.who, reachability.matrix}) add_endpoint(*command);
+  LogOptions log_options;
+  CLI::App* const log_command = add_log(app, log_options);
+  add_endpoint(*log_command);
   CLI::App* const version_command = app.add_subcommand("version", "Print the version");
 
   const std::vector<std::string> foreign = take_foreign_arguments(arguments);
@@ -136,6 +157,10 @@ int perform(std::vector<std::string> arguments) {
   }
   if (*aws_command) return aws(endpoint, foreign);
   if (*health_command) return health(endpoint);
+  if (*log_command) {
+    log_options.endpoint = endpoint;
+    return log(log_options);
+  }
   reachability_options.endpoint = endpoint;
   if (*reachability.why) return why(reachability_options);
   if (*reachability.who) return who_can_reach(reachability_options);

@@ -31,6 +31,7 @@ void add(Context& context, std::string_view kind, std::string_view resource_id, 
 
 void carry_out(World& world, Transaction& txn, const state::Due& due, std::int64_t now_ms) {
   Context context{world, txn, due.scope, now_ms};
+  world.journal.move(due, now_ms);
   if (const auto* mover = world.registry.find_mover(due.kind)) {
     mover->move(context, due);
   } else if (kinds::find(due.kind) != nullptr) {

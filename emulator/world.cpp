@@ -114,6 +114,7 @@ void World::conclude(Transaction& txn) {
   settle_at_once(*this, txn);
   remember(txn);
   txn.commit();
+  journal.commit_moves();
 }
 
 void World::enter(const Scope& scope) {

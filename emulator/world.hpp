@@ -13,6 +13,7 @@
 #include "emulator/clock.hpp"
 #include "emulator/compute.hpp"
 #include "emulator/document.hpp"
+#include "emulator/journal.hpp"
 #include "emulator/quotas.hpp"
 #include "emulator/random.hpp"
 #include "emulator/registry.hpp"
@@ -80,6 +81,7 @@ class World {
   Quotas quotas;
   Registry registry;
   Schedule schedule;
+  Journal journal;
   std::unique_ptr<Compute> compute = std::make_unique<SimulatedCompute>();
 
  private:

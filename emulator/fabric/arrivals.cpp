@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "emulator/fabric/ends.hpp"
 #include "emulator/fabric/fixes.hpp"
 #include "emulator/fabric/walk.hpp"
 
@@ -40,12 +41,16 @@ Place Walk::deliver(const Interface& to, const Subnet* from, Flows& flows, Way w
 }
 
 Place Walk::come_back(std::string_view gateway_id, const Interface& to, Flows& flows) {
-  const std::string_view type = gateway_id.starts_with("eigw-")   ? "egress-only-internet-gateway"
-                                : gateway_id.starts_with("vgw-")  ? "vpn-gateway"
-                                : gateway_id.starts_with("vpce-") ? "vpc-endpoint"
-                                                                  : "transit-gateway-attachment";
-  hop(type, gateway_id, flows).vpc_id = to.vpc_id;
+  hop(gateway_type(gateway_id), gateway_id, flows).vpc_id = to.vpc_id;
   return deliver(to, nullptr, flows, Way::reply);
+}
+
+/// Who sends there is not known, so that rules which name groups let nobody in.
+Place Walk::come_in(const End& gateway, const Interface& to, Flows& flows) {
+  hop(gateway_type(gateway.id), gateway.id, flows).vpc_id = to.vpc_id;
+  crossing = gateway.gateway;
+  preserves_groups = false;
+  return deliver(to, nullptr, flows, Way::request);
 }
 
 Place Walk::enter_without_address(const Interface& to, Flows& flows) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "emulator/fabric/ends.hpp"
 #include "emulator/fabric/reachability.hpp"
 #include "emulator/fabric/report.hpp"
 #include "state/resources.hpp"
@@ -173,7 +174,8 @@ Document send_packets(Context& context, const Document& question) {
   if (text(asked, "from").empty() || text(asked, "from") == "internet")
     throw std::invalid_argument("from is an address, an instance or an interface: a packet comes from somewhere");
   Network network(context);
-  const Question meant = read_question(asked);
+  Question meant = read_question(asked);
+  complete(context, meant);
   const Trace found = trace(network, meant);
   const auto records = flow_records(found);
   std::int64_t written_records = 0;

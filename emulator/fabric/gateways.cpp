@@ -121,6 +121,7 @@ Place Walk::through_peering(const Route& route, const Vpc& vpc, Flows& flows, Wa
     return {};
   }
   const Ip* to = only(flows, Side::destination);
+  if (last != nullptr && last->id == peering->id && to == nullptr) return {Place::Kind::beyond, nullptr, last->id};
   const Ip* source = only(flows, Side::source);
   const bool is_to_peer = are_inside(other->blocks, to);
   if (!is_to_peer || !are_inside(vpc.blocks, source)) {
@@ -129,6 +130,7 @@ Place Walk::through_peering(const Route& route, const Vpc& vpc, Flows& flows, Wa
                       shown(is_to_peer ? source : to)));
     return {};
   }
+  if (last != nullptr && last->id == peering->id) return {Place::Kind::beyond, nullptr, last->id};
   return deliver_to_address(*other, nullptr, flows, way);
 }
 
@@ -136,6 +138,11 @@ Place Walk::through_transit_gateway(const Route& route, const Vpc& vpc, Flows& f
   const auto* table = network_.transit_table(route.target, vpc.id);
   hop("transit-gateway", route.target, flows).is_egress = true;
   crossing = route.target;
+  // Its own table is asked only about what it carries on.
+  const bool ends_here =
+      last != nullptr &&
+      (last->id == route.target || (table != nullptr && !last->id.empty() && last->id == table->attachment_id));
+  if (ends_here) return {Place::Kind::beyond, nullptr, last->id};
   Hop& at = hop("transit-gateway-route-table", table == nullptr ? std::string() : table->id, flows);
   at.is_egress = true;
   if (table == nullptr || table->id.empty()) {
@@ -144,8 +151,9 @@ Place Walk::through_transit_gateway(const Route& route, const Vpc& vpc, Flows& f
     return {};
   }
   const Ip* to = only(flows, Side::destination);
-  const auto found = std::ranges::find_if(
-      table->routes, [&](const TransitTable::Route& each) { return to != nullptr && each.block.contains(*to); });
+  const auto found = std::ranges::find_if(table->routes, [&](const TransitTable::Route& each) {
+    return to == nullptr ? last != nullptr && each.attachment_id == last->id : each.block.contains(*to);
+  });
   if (found == table->routes.end()) {
     close(at, "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", fmt::format("it has no route for {}", shown(to)));
     return {};
@@ -155,6 +163,7 @@ Place Walk::through_transit_gateway(const Route& route, const Vpc& vpc, Flows& f
     close(at, "TGW_RTB_BAD_STATE_ROUTE", fmt::format("its route for {} is a black hole", found->block.text()));
     return {};
   }
+  if (last != nullptr && found->attachment_id == last->id) return {Place::Kind::beyond, nullptr, last->id};
   if (!table->preserves_groups) preserves_groups = false;
   const auto* other = network_.vpc(found->resource_id);
   if (other == nullptr) return {Place::Kind::beyond, nullptr, found->attachment_id};

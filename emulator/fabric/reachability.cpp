@@ -6,6 +6,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "emulator/fabric/ends.hpp"
 #include "emulator/fabric/report.hpp"
 #include "state/network_interfaces.hpp"
 #include "state/vpcs.hpp"
@@ -73,12 +74,13 @@ End read_end(const Document& question, const char* member, std::string_view othe
   const std::string_view meant = given.empty() ? otherwise : std::string_view(given);
   if (meant.empty()) refuse(fmt::format("{} is missing: an instance, an interface or an address", member));
   if (const auto ip = parse_ip(meant)) return {{}, ip};
-  const bool is_known =
-      meant == "internet" || meant.starts_with("i-") || meant.starts_with("eni-") || meant.starts_with("igw-");
+  const bool is_known = meant == "internet" || is_gateway_id(meant) || meant.starts_with("i-") ||
+                        meant.starts_with("eni-") || meant.starts_with("igw-");
   if (is_known) return {std::string(meant), std::nullopt};
   refuse(
-      fmt::format("{} is no end of a connection: internet, an address, and ids of instances (i-), interfaces (eni-) "
-                  "and internet gateways (igw-) are",
+      fmt::format("{} is no end of a connection: internet, an address, and ids of instances (i-), interfaces (eni-), "
+                  "internet gateways (igw-), transit gateways and their attachments (tgw-), virtual private gateways "
+                  "(vgw-), peerings (pcx-) and endpoints (vpce-) are",
                   meant));
 }
 
@@ -145,7 +147,8 @@ Question read_question(const Document& question) {
 
 Document why(Context& context, const Document& question) {
   Network network(context);
-  const Question asked = read_question(question);
+  Question asked = read_question(question);
+  complete(context, asked);
   return report(asked, trace(network, asked));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "emulator/fabric/ends.hpp"
 #include "emulator/fabric/walk.hpp"
 
 namespace fogling::fabric {
@@ -33,6 +34,7 @@ class Tracer {
 
  private:
   bool prepare();
+  bool connect(const End& gateway, const Interface* other);
   bool resolve();
   bool name_source();
   bool name_destination();
@@ -58,7 +60,7 @@ class Tracer {
 
 bool Tracer::fail(std::string_view id, std::string_view code, std::string reason) {
   Hop& at = out_.forward.emplace_back();
-  at.type = id.starts_with("eni-") ? "network-interface" : "instance";
+  at.type = id.starts_with("eni-") ? "network-interface" : is_gateway_id(id) ? gateway_type(id) : "instance";
   at.id = id;
   at.is_open = false;
   at.code = code;
@@ -97,6 +99,8 @@ bool Tracer::resolve() {
   for (const auto* end : {&question_.from, &question_.to}) {
     const auto* found = is_named(*end) ? interface_of(*end) : nullptr;
     (end == &question_.from ? from_ : to_) = found;
+    if (is_gateway_id(end->id) && !end->is_gateway())
+      return fail(end->id, "NO_SOURCE_OR_DESTINATION", fmt::format("{} does not exist", end->id));
     if (!is_named(*end) || found != nullptr) continue;
     const auto* instance = network_.instance(end->id);
     if (instance == nullptr)
@@ -111,22 +115,23 @@ bool Tracer::resolve() {
   return true;
 }
 
-/// What is a VPC's own is not the internet's.
-std::vector<Block> internet_of(Network& network, const Interface* inside, bool is_v6) {
-  auto blocks = internet_blocks(is_v6);
-  const auto* vpc = inside == nullptr ? nullptr : network.vpc(inside->vpc_id);
-  if (vpc == nullptr) return blocks;
-  for (const auto& own : vpc->blocks) {
-    const auto around = std::ranges::find_if(blocks, [&](const Block& each) { return each.contains(own); });
-    if (around == blocks.end()) continue;
-    const auto rest = without(*around, own);
-    blocks.erase(around);
-    blocks.insert(blocks.end(), rest.begin(), rest.end());
-  }
-  return blocks;
+/// A gateway between networks is an end of ways that begin or end in a VPC of its own.
+bool Tracer::connect(const End& gateway, const Interface* other) {
+  if (!gateway.is_gateway()) return true;
+  if (other == nullptr)
+    return fail(gateway.id, "NO_SOURCE_OR_DESTINATION", "the other end has to be an instance or an interface");
+  if (&gateway == &question_.from && gateway.gateway.starts_with("vpce-"))
+    return fail(gateway.id, "NO_PATH", "an endpoint begins no connections");
+  return has_part_in(network_, gateway, other->vpc_id) ||
+         fail(gateway.id, "DISCONNECTED_VPCS", fmt::format("{} has no part in {}", gateway.id, other->vpc_id));
 }
 
 bool Tracer::name_source() {
+  if (from_ == nullptr && question_.from.is_gateway()) {
+    sources_ = question_.from.ip ? std::vector{block_of(*question_.from.ip)}
+                                 : blocks_beyond(network_, question_.from, to_, question_.is_v6);
+    return true;
+  }
   if (from_ == nullptr) {
     sources_ =
         question_.from.ip ? std::vector{block_of(*question_.from.ip)} : internet_of(network_, to_, question_.is_v6);
@@ -159,6 +164,11 @@ std::optional<Ip> Tracer::private_destination() {
 
 bool Tracer::name_destination() {
   const auto& given = question_.to.ip;
+  if (to_ == nullptr && question_.to.is_gateway()) {
+    destinations_ =
+        given ? std::vector{block_of(*given)} : blocks_routed_to(network_, question_.to, from_, question_.is_v6);
+    return true;
+  }
   if (to_ == nullptr) {
     destinations_ = given ? std::vector{block_of(*given)} : internet_of(network_, from_, question_.is_v6);
     return true;
@@ -166,6 +176,9 @@ bool Tracer::name_destination() {
   std::optional<Ip> ip = given;
   if (from_ != nullptr) {
     if (!ip) ip = private_destination();
+  } else if (question_.from.is_gateway()) {
+    const auto* first = to_->first(question_.is_v6);
+    if (!ip && first != nullptr) ip = first->ip;
   } else if (!question_.is_v6) {
     const Interface::Address* inner = given ? to_->find(*given) : nullptr;
     if (inner != nullptr) ip = inner->public_ip;
@@ -197,6 +210,9 @@ bool Tracer::prepare() {
     question_.client_ports = question_.is_v6 ? PortRange{129, 129} : PortRange{0, 0};
     out_.protocol = question_.protocol;
   }
+  if (from_ != nullptr && from_->type == "vpc_endpoint")
+    return fail(from_->id, "VPCE_INTRA_VPC_TRAFFIC", "an endpoint begins no connections into its own VPC");
+  if (!connect(question_.from, to_) || !connect(question_.to, from_)) return false;
   if (!name_source() || !name_destination()) return false;
   for (const auto& source : sources_) {
     for (const auto& destination : destinations_)
@@ -209,6 +225,7 @@ bool Tracer::prepare() {
 
 Place Tracer::set_out(Walk& walk, const Place& from, Flows& flows) {
   if (from.kind == Place::Kind::interface) return walk.leave(*from.interface, flows, Way::request);
+  if (from.kind == Place::Kind::beyond) return walk.come_in(question_.from, *to_, flows);
   if (lacks_public_address_) return walk.enter_without_address(*to_, flows);
   return walk.enter(flows, Way::request);
 }
@@ -234,16 +251,27 @@ bool Tracer::has_arrived(const Place& place) {
     if (place.kind == Place::Kind::interface && place.interface == to_) return true;
     return fail(to_->id, "NO_PATH", fmt::format("the way does not lead to {}", to_->id));
   }
+  if (question_.to.is_gateway()) {
+    if (place.kind == Place::Kind::beyond && (place.id == question_.to.id || place.id == question_.to.gateway))
+      return true;
+    return fail(question_.to.id, "NO_PATH", fmt::format("the way does not lead to {}", question_.to.id));
+  }
   if (!question_.to.is_internet() || place.kind == Place::Kind::internet) return true;
   return fail(question_.to.id, "NO_PATH", "the way does not lead to the internet");
 }
 
 void Tracer::walk() {
-  Place place = from_ != nullptr ? Place{Place::Kind::interface, from_, {}} : Place{Place::Kind::internet, nullptr, {}};
+  Place place{Place::Kind::internet, nullptr, {}};
+  if (from_ != nullptr) place = {Place::Kind::interface, from_, {}};
+  if (from_ == nullptr && question_.from.is_gateway()) place = {Place::Kind::beyond, nullptr, question_.from.gateway};
   Flows flows = out_.asked;
   for (int i = 0; i < kMostConversations; ++i) {
     Walk walk(network_, question_, out_.forward);
     walk.sender = i == 0 ? from_ : nullptr;
+    if (i == 0 && question_.to.is_gateway()) {
+      walk.wanted = question_.to.gateway;
+      walk.last = &question_.to;
+    }
     if (const Ip* ip = only(flows, Side::destination); ip != nullptr && place.kind == Place::Kind::interface) {
       const auto* vpc = network_.vpc(place.interface->vpc_id);
       walk.receiver = to_ != nullptr && to_->has(*ip) ? to_ : vpc == nullptr ? nullptr : network_.holder(*vpc, *ip);
@@ -271,6 +299,7 @@ void Tracer::walk() {
 void Tracer::walk_back(const Conversation& conversation, Flows& reply) {
   Walk walk(network_, question_, out_.back);
   if (!conversation.has_middlebox) walk.wanted = conversation.crossing;
+  if (question_.from.is_gateway()) walk.last = &question_.from;
   const Place& end = conversation.end;
   const auto* start = conversation.start.interface;
   switch (end.kind) {

@@ -17,7 +17,11 @@ namespace fogling::fabric {
 struct End {
   std::string id;          ///< of an instance, an interface or a gateway; `internet`; empty: what has the address
   std::optional<Ip> ip{};  ///< which of its addresses
+  /// Of a gateway between networks: what routes to it have as their target, and the VPC that it is attached to, where
+  /// that is one. Filled in by `complete`.
+  std::string gateway = {}, vpc_id = {};
 
+  bool is_gateway() const { return !gateway.empty(); }
   bool is_internet() const { return id == "internet" || id.starts_with("igw-"); }
 };
 

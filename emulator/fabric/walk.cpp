@@ -257,7 +257,7 @@ const Route* Walk::choose_route(const RouteTable& table, const Vpc& vpc, Flows& 
     return nullptr;
   }
   if (chosen == taken.end()) {
-    leads_elsewhere(table, vpc, flows, route);
+    leads_elsewhere(table, vpc, flows, route, way);
     return nullptr;
   }
   Hop& at = hop("route-table", table.id, flows);
@@ -269,8 +269,8 @@ const Route* Walk::choose_route(const RouteTable& table, const Vpc& vpc, Flows& 
   return &route;
 }
 
-/// The answer would go another way than the request came.
-void Walk::leads_elsewhere(const RouteTable& table, const Vpc& vpc, const Flows& flows, const Route& route) {
+/// The answer would go another way than the request came, or the request not to the gateway that is meant.
+void Walk::leads_elsewhere(const RouteTable& table, const Vpc& vpc, const Flows& flows, const Route& route, Way way) {
   const Ip* ip = only(flows, Side::destination);
   const bool has_wanted = std::ranges::any_of(table.entries, [&](const RouteTable::Entry& each) {
     return table.routes[each.route].target == wanted && (ip == nullptr || each.block.contains(*ip));
@@ -278,8 +278,10 @@ void Walk::leads_elsewhere(const RouteTable& table, const Vpc& vpc, const Flows&
   Hop& at = no_route(table, vpc, flows, wanted);
   at.route = &route;
   if (has_wanted) at.code = "MORE_SPECIFIC_ROUTE";
-  at.reason = fmt::format("it sends the answer for {} to {}, but the request came by {}",
-                          described(flows, Side::destination), route.target, wanted);
+  at.reason = way == Way::reply ? fmt::format("it sends the answer for {} to {}, but the request came by {}",
+                                              described(flows, Side::destination), route.target, wanted)
+                                : fmt::format("it sends what is for {} to {}, not to {}",
+                                              described(flows, Side::destination), route.target, wanted);
   at.fix = fixes::route_to(table, flows, &route, wanted);
 }
 
@@ -308,7 +310,10 @@ Place Walk::follow(const Route& route, const Interface& from, const Subnet& subn
 }
 
 Place Walk::out_by(std::string_view type, const Route& route, const Flows& flows, Place::Kind kind) {
-  hop(type, route.target, flows).is_egress = true;
+  Hop& at = hop(type, route.target, flows);
+  at.is_egress = true;
+  if (type == "vpc-endpoint" && question_.protocol == kUdp)
+    close(at, "VPCE_GATEWAY_PROTOCOL_RESTRICTION", "a gateway endpoint carries TCP and ICMP echoes only");
   crossing = route.target;
   return {kind, nullptr, route.target};
 }

@@ -40,6 +40,8 @@ class Walk {
   /// The same for an interface that has no public address: what else would be in the way?
   Place enter_without_address(const Interface& to, Flows& flows);
 
+  /// In by a gateway between networks at which the way begins.
+  Place come_in(const End& gateway, const Interface& to, Flows& flows);
   /// An answer that comes back by the gateway, connection or endpoint by which the request left.
   Place come_back(std::string_view gateway_id, const Interface& to, Flows& flows);
 
@@ -48,6 +50,8 @@ class Walk {
   const Interface* receiver = nullptr;
   /// The target of the route by which the request came: the reply has to take it too. Empty: any.
   std::string wanted = {};
+  /// The gateway between networks at which the way ends; null: none.
+  const End* last = nullptr;
   /// The target of the last route that was taken between two networks, or `local`.
   std::string crossing = {};
   bool preserves_groups = true;
@@ -65,7 +69,7 @@ class Walk {
   Place route_on(const Interface& from, const Subnet& subnet, Flows& flows, Way way);
   const Route* choose_route(const RouteTable& table, const Vpc& vpc, Flows& flows, Way way);
   Hop& no_route(const RouteTable& table, const Vpc& vpc, const Flows& flows, std::string_view target);
-  void leads_elsewhere(const RouteTable& table, const Vpc& vpc, const Flows& flows, const Route& route);
+  void leads_elsewhere(const RouteTable& table, const Vpc& vpc, const Flows& flows, const Route& route, Way way);
   Place follow(const Route& route, const Interface& from, const Subnet& subnet, Flows& flows, Way way);
   Place deliver(const Interface& to, const Subnet* from, Flows& flows, Way way);
   Place deliver_to_address(const Vpc& vpc, const Subnet* from, Flows& flows, Way way);

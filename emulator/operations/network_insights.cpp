@@ -8,6 +8,7 @@
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/fabric/analysis.hpp"
+#include "emulator/fabric/ends.hpp"
 #include "emulator/kinds.hpp"
 #include "emulator/references.hpp"
 #include "emulator/resource_types.hpp"
@@ -125,7 +126,8 @@ fabric::Question question_of(const Document& path) {
 std::string_view unsupported_end(const Document& path) {
   for (const char* member : {"Source", "Destination"}) {
     const auto id = text(path, member);
-    const bool is_known = id.empty() || id.starts_with("i-") || id.starts_with("eni-") || id.starts_with("igw-");
+    const bool is_known = id.empty() || id.starts_with("i-") || id.starts_with("eni-") || id.starts_with("igw-") ||
+                          fabric::is_gateway_id(id);
     if (!is_known) return id;
   }
   return {};
@@ -204,7 +206,9 @@ void answer_question(Context& context, const Document& path, Document& analysis)
     analysis["Explanations"] = lone_explanation(context, "DISCONNECTED_VPCS", {});
     return;
   }
-  const auto trace = fabric::trace(network, question_of(path));
+  fabric::Question question = question_of(path);
+  fabric::complete(context, question);
+  const auto trace = fabric::trace(network, question);
   if (!trace.is_open()) {
     analysis["ForwardPathComponents"] = fabric::path_components(context, trace, trace.forward);
     analysis["Explanations"] = fabric::explanations(context, trace);

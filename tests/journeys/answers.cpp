@@ -123,6 +123,18 @@ std::vector<const Document*> find(const Document& answer, const model::Shape& sh
   return found;
 }
 
+std::vector<const Document*> find(const Document& answer, std::string_view path) {
+  std::vector<const Document*> found{&answer};
+  for (const auto& step : steps_of(path)) {
+    std::vector<const Document*> next;
+    for (const auto* value : found) {
+      if (value->is_structured()) std::ranges::copy(step_into(*value, step), std::back_inserter(next));
+    }
+    found = std::move(next);
+  }
+  return found;
+}
+
 std::string compare(const Expectation& expectation, const std::vector<const Document*>& found,
                     const std::vector<std::string>& values) {
   std::vector<std::string> texts;

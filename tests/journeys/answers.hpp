@@ -16,6 +16,9 @@ namespace fogling::test {
 /// path, or where all but its last step has to be there and is not.
 std::vector<const Document*> find(const Document& answer, const model::Shape& shape, std::string_view path);
 
+/// The same in a document that has no shape: what is not there is absent.
+std::vector<const Document*> find(const Document& answer, std::string_view path);
+
 /// A scalar as it stands in XML; lists and structures as JSON.
 std::string as_text(const Document& value);
 

@@ -6,9 +6,12 @@
 #include <regex>
 
 #include "tests/journeys/answers.hpp"
+#include "tests/journeys/aws_line.hpp"
 
 namespace fogling::test {
 namespace {
+
+constexpr std::string_view kClock = "/_sim/clock";
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
@@ -85,12 +88,16 @@ void Player::make(const Statement& statement) {
   switch (statement.verb) {
     case Verb::call:
       return call(statement);
+    case Verb::why:
+      return ask(statement, question_of(statement));
+    case Verb::fix:
+      return fix(statement);
     case Verb::advance:
-      return control(statement, {{"advance", argument()}});
+      return control(statement.line, kClock, {{"advance", argument()}});
     case Verb::wait:
-      return control(statement, {{"run_until_idle", true}});
+      return control(statement.line, kClock, {{"run_until_idle", true}});
     case Verb::clock:
-      return control(statement, {{"mode", argument()}});
+      return control(statement.line, kClock, {{"mode", argument()}});
     case Verb::account:
       scope_.account = argument();
       return;
@@ -103,17 +110,57 @@ void Player::make(const Statement& statement) {
   }
 }
 
-/// Time is moved as every user moves it.
-void Player::control(const Statement& statement, const Document& body) {
+/// Time is moved, and the network asked about, as every user does it.
+void Player::control(int line, std::string_view path, const Document& body, Document* answer) {
   const std::string text = body.dump();
   api::Request request;
   request.method = "POST";
-  request.target = "/_sim/clock";
+  request.target = path;
   request.body = text;
   request.host = "localhost";
   const auto response = house_.handle(request);
-  if (response.status != 200) throw Failure(statement.line, response.body);
-  if (trace_ != nullptr) *trace_ << statement.line << ": " << response.body;
+  if (response.status != 200) throw Failure(line, response.body);
+  if (trace_ != nullptr) *trace_ << line << ": " << response.body;
+  if (answer != nullptr) *answer = Document::parse(response.body);
+}
+
+Document Player::question_of(const Statement& statement) {
+  Document question{{"account", scope_.account}, {"region", scope_.region}};
+  for (const auto& each : statement.arguments) {
+    const auto equals = each.find('=');
+    const std::string value = expand(each.substr(equals + 1), statement.line);
+    question[each.substr(0, equals)] = value == "true" ? Document(true) : Document(value);
+  }
+  return question;
+}
+
+void Player::ask(const Statement& statement, const Document& question) {
+  question_ = question;
+  control(statement.line, "/_sim/reachability/why", question, &told_);
+  for (const auto& expectation : statement.expectations) hold("why", nullptr, expectation, told_);
+}
+
+void Player::fix(const Statement& statement) {
+  constexpr int kMostRounds = 3;  // what was hidden by one fault may show itself once that is mended
+  for (int round = 0; round < kMostRounds && told_.value("verdict", "") == "times out"; ++round) {
+    const Document lines = told_.value("fixes", Document::array());
+    for (const auto& line : lines) {
+      const std::string text = line.get<std::string>();
+      try {
+        carry_out_aws(house_, scope_, text);
+      } catch (const ApiError& error) {
+        throw Failure(statement.line, fmt::format("{}\nis refused with {} {}", text, error.code, error.message));
+      } catch (const std::invalid_argument& error) {
+        throw Failure(statement.line, fmt::format("{}\ncannot be carried out: {}", text, error.what()));
+      }
+      control(statement.line, kClock, {{"run_until_idle", true}});
+    }
+    control(statement.line, "/_sim/reachability/why", question_, &told_);
+  }
+  if (told_.value("verdict", "") == "times out") {
+    throw Failure(statement.line, fmt::format("what was proposed does not help\n{}", shortened(told_)));
+  }
+  for (const auto& expectation : statement.expectations) hold("fix", nullptr, expectation, told_);
 }
 
 void Player::call(const Statement& statement) {
@@ -137,7 +184,9 @@ void Player::call(const Statement& statement) {
   if (refusal != nullptr) {
     throw Failure(refusal->line, fmt::format("{} was not refused but answered {}", statement.name, shortened(answer)));
   }
-  for (const auto& expectation : statement.expectations) hold(*operation, expectation, answer);
+  static constexpr model::Shape kNothing{.name = "of an operation without an answer"};
+  const auto* shape = operation->output == nullptr ? &kNothing : operation->output;
+  for (const auto& expectation : statement.expectations) hold(operation->name, shape, expectation, answer);
 }
 
 void Player::hold_refusal(const Statement& statement, const Expectation* expected, const ApiError& error) {
@@ -148,12 +197,12 @@ void Player::hold_refusal(const Statement& statement, const Expectation* expecte
   throw Failure(expected->line, fmt::format("{}\nbut should be {} {}", came, expected->name, words));
 }
 
-void Player::hold(const model::Operation& operation, const Expectation& expectation, const Document& answer) {
-  static constexpr model::Shape kNothing{.name = "of an operation without an answer"};
+void Player::hold(std::string_view asked, const model::Shape* shape, const Expectation& expectation,
+                  const Document& answer) {
   const std::string path = expand(expectation.path, expectation.line);
   std::string fault;
   try {
-    const auto found = find(answer, operation.output == nullptr ? kNothing : *operation.output, path);
+    const auto found = shape == nullptr ? find(answer, path) : find(answer, *shape, path);
     std::vector<std::string> values;
     for (const auto& value : expectation.values) values.push_back(expand(value, expectation.line));
     if (expectation.kind == Expectation::Kind::check) {
@@ -169,8 +218,7 @@ void Player::hold(const model::Operation& operation, const Expectation& expectat
     fault = "is held against something that is no regular expression";
   }
   if (fault.empty()) return;
-  throw Failure(expectation.line,
-                fmt::format("{}: {} {}\nThe answer was {}", operation.name, path, fault, shortened(answer)));
+  throw Failure(expectation.line, fmt::format("{}: {} {}\nThe answer was {}", asked, path, fault, shortened(answer)));
 }
 
 }  // namespace fogling::test

@@ -28,8 +28,14 @@ class Player {
   void make(const Statement& statement);
   void call(const Statement& statement);
   void hold_refusal(const Statement& statement, const Expectation* expected, const ApiError& error);
-  void hold(const model::Operation& operation, const Expectation& expectation, const Document& answer);
-  void control(const Statement& statement, const Document& body);
+  /// Holds an answer against one expectation; `shape` is null where it has none.
+  void hold(std::string_view asked, const model::Shape* shape, const Expectation& expectation, const Document& answer);
+  /// Asks what happens to a connection, or the last question again.
+  void ask(const Statement& statement, const Document& question);
+  Document question_of(const Statement& statement);
+  /// Carries out the commands that the last answer proposes, until the connection comes about.
+  void fix(const Statement& statement);
+  void control(int line, std::string_view path, const Document& body, Document* answer = nullptr);
   std::string value_of(const std::string& name, int line);
   std::string newest_ubuntu(int line);
 
@@ -37,6 +43,7 @@ class Player {
   std::ostream* trace_;
   state::Scope scope_{"123456789012", "us-east-1"};
   std::map<std::string, std::string> variables_;
+  Document question_, told_;  ///< the last `why`
 };
 
 }  // namespace fogling::test

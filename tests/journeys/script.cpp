@@ -60,6 +60,9 @@ bool is_arrow(const Word& word) {
   return !word.quoted && (word.text == "->" || word.text == "=>" || word.text == "!>");
 }
 
+/// Whether parameters, and what is expected of the answer, follow.
+bool has_answer(Verb verb) { return verb == Verb::call || verb == Verb::why || verb == Verb::fix; }
+
 std::string joined(std::string_view base, std::string_view path) {
   return base.empty() ? std::string(path) : fmt::format("{}.{}", base, path);
 }
@@ -162,7 +165,7 @@ class Reader {
       return;
     }
     if (is_blank(raw.front())) {
-      if (script_.statements.empty() || script_.statements.back().verb != Verb::call) {
+      if (script_.statements.empty() || !has_answer(script_.statements.back().verb)) {
         throw Failure(line, "an indented line goes on with the call above it, and there is none");
       }
       read_call_words(content, line);
@@ -172,9 +175,9 @@ class Reader {
   }
 
   void read_statement(std::string_view rest, int line) {
-    constexpr std::pair<std::string_view, Verb> kVerbs[] = {{"advance", Verb::advance}, {"wait", Verb::wait},
-                                                            {"clock", Verb::clock},     {"account", Verb::account},
-                                                            {"region", Verb::region},   {"let", Verb::let}};
+    constexpr std::pair<std::string_view, Verb> kVerbs[] = {
+        {"why", Verb::why},     {"fix", Verb::fix},         {"advance", Verb::advance}, {"wait", Verb::wait},
+        {"clock", Verb::clock}, {"account", Verb::account}, {"region", Verb::region},   {"let", Verb::let}};
     base_.clear();
     script_.statements.push_back({.line = line});
     Statement& statement = script_.statements.back();
@@ -182,6 +185,7 @@ class Reader {
     const auto* verb = std::ranges::find(kVerbs, first, &std::pair<std::string_view, Verb>::first);
     if (verb != std::end(kVerbs)) {
       statement.verb = verb->second;
+      if (has_answer(statement.verb)) return read_call_words(rest, line);
       read_arguments(statement, take_words(rest, line));
       return;
     }
@@ -195,8 +199,8 @@ class Reader {
       statement.name = name->text;
     }
     if (!is_upper(statement.name.front())) {
-      throw Failure(line, fmt::format("'{}' is neither an operation nor one of advance, wait, clock, account, region, "
-                                      "let; what goes on with a call is indented",
+      throw Failure(line, fmt::format("'{}' is neither an operation nor one of why, fix, advance, wait, clock, "
+                                      "account, region, let; what goes on with a call is indented",
                                       statement.name));
     }
     read_call_words(rest, line);
@@ -243,6 +247,7 @@ class Reader {
     if (refusals > 0 && statement.expectations.size() > 1) {
       throw Failure(statement.line, "a refused call has no answer to look at, and one refusal only");
     }
+    if (refusals > 0 && statement.verb != Verb::call) throw Failure(statement.line, "only calls are refused");
   }
 
   Script script_;

@@ -33,13 +33,14 @@ struct Expectation {
   std::vector<std::string> values = {};  ///< what the check needs; the words of a refusal, or none where any will do
 };
 
-enum class Verb : std::uint8_t { call, advance, wait, clock, account, region, let };
+/// `why` asks what happens to a connection; `fix` carries out what the last answer proposes and asks again.
+enum class Verb : std::uint8_t { call, why, fix, advance, wait, clock, account, region, let };
 
 struct Statement {
   Verb verb = Verb::call;
   int line = 0;
   std::string name = {};                    ///< the operation, or the variable of `let`
-  std::vector<std::string> arguments = {};  ///< `Name=value` of a call; otherwise the one argument
+  std::vector<std::string> arguments = {};  ///< `Name=value` of a call or a question; otherwise the one argument
   int times = 1;
   std::vector<Expectation> expectations = {};
 };

@@ -59,7 +59,7 @@ TEST(Journeys, TellAStory) {
 
 TEST(Journeys, SayWhereTheyCannotBeRead) {
   for (const auto& [story, failure] : std::vector<std::pair<std::string, std::string>>{
-           {"DescribeAddresses\nsome words", "2: 'some' is neither an operation nor one of "},
+           {"DescribeAddresses\nsome words", "2: 'some' is neither an operation nor one of why, fix, "},
            {"DescribeAddresses Filter", "1: 'Filter' is no parameter"},
            {"  => Addresses is empty", "1: an indented line goes on with the call above it, and there is none"},
            {"wait\n  => Addresses is empty", "2: an indented line"},
