@@ -20,6 +20,12 @@ inline constexpr std::string_view kClientVpnAuthorizationRule = "client-vpn-auth
 GenericResource require_client_vpn_endpoint(Call& call);
 std::vector<GenericResource> client_vpn_target_networks(Transaction& txn, std::string_view endpoint_id);
 
+/// Attaches a new endpoint to the transit gateway that the request names; lets the attachment go again.
+void attach_client_vpn(Call& call, GenericResource& endpoint);
+void detach_client_vpn(Context& context, const GenericResource& endpoint);
+/// An attachment of whatever sort has come into another state: an endpoint follows.
+void follow_attachment(Context& context, const GenericResource& attachment);
+
 /// A row of an endpoint's, such as a route, in its first state; the second is due a while later.
 GenericResource add_client_vpn_row(Context& context, std::string_view kind, std::string_view endpoint_id,
                                    Document document, std::string_view at_once, std::string_view finally);

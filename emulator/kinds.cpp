@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cctype>
 
+#include "emulator/cancelling.hpp"
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/lifecycle.hpp"
@@ -257,7 +258,7 @@ void require_state(const GenericResource& resource, const kinds::Kind& kind, con
 }
 
 void remove_one(Call& call, GenericResource& resource) {
-  const auto& kind = *call.kind;
+  const auto& kind = kind_of(resource);
   require_state(resource, kind, kind.remove);
   if (const auto hook = hooks_of(call, kind.kind).remove; hook != nullptr) hook(call, resource);
   require_unheld(call, kind.kind, resource.resource_id);
@@ -290,12 +291,16 @@ void erase_hidden(Document& document) {
     member = member.key().starts_with('_') ? document.erase(member) : std::next(member);
 }
 
-/// Parameters of a Describe beside ids, filters and paging that name a member: only what has that value is shown.
+/// Parameters of a Describe beside ids, filters and paging that name a member, or in the plural several of its values:
+/// only what has such a value is shown.
 bool is_asked_for(const Call& call, const Document& document) {
   for (const auto& [name, value] : call.in.items()) {
-    if (!value.is_string() || name == "NextToken") continue;
-    const auto found = document.find(name);
-    if (found != document.end() && found->is_string() && *found != value) return false;
+    if (name == "NextToken") continue;
+    const bool is_list = value.is_array() && name.ends_with('s');
+    const auto found = document.find(is_list ? name.substr(0, name.size() - 1) : name);
+    if (found == document.end() || !found->is_string()) continue;
+    if (value.is_string() && *found != value) return false;
+    if (is_list && !value.empty() && std::ranges::find(value, *found) == value.end()) return false;
   }
   return true;
 }
@@ -550,6 +555,13 @@ void remove_resource(Context& context, GenericResource& resource) {
   }
   begin(context, resource, transition);
   if (transition.finally == transition.at_once) finish_removal(context, resource);
+}
+
+Cancelled cancel_resource(Call& call, std::string_view kind, std::string_view id) {
+  Cancelled cancelled{require_resource(call, kind, id), {}};
+  cancelled.state_before = cancelled.resource.state;
+  remove_one(call, cancelled.resource);
+  return cancelled;
 }
 
 void end_resource(Context& context, GenericResource& resource, std::string_view state) {

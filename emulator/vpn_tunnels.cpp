@@ -312,15 +312,45 @@ std::string amazon_asn(Context& context, const GenericResource& connection) {
 
 }  // namespace
 
-std::string customer_gateway_configuration(Context& context, const GenericResource& connection) {
+GenericResource require_available_connection(Call& call) {
+  auto connection = require_resource(call, "vpn-connection", call.require("VpnConnectionId"));
+  if (connection.state == "available") return connection;
+  throw ApiError("InvalidVpnConnection.InvalidState",  // documented
+                 "The VPN connection must be in the available state to complete the request.");
+}
+
+Document& require_tunnel(GenericResource& connection, std::string_view address) {
+  for (auto& tunnel : connection.document["Options"]["TunnelOptions"]) {
+    if (text(tunnel, "OutsideIpAddress") == address) return tunnel;
+  }
+  throw errors::invalid_value(address, "VpnTunnelOutsideIpAddress",  // Assumed: the words
+                              fmt::format("{} has no such tunnel.", connection.resource_id));
+}
+
+TunnelEnds tunnel_ends(Context& context, const GenericResource& connection, const Document& tunnel) {
   const auto& document = connection.document;
   const auto customer = state::find_anywhere<GenericResource>(context.txn, text(document, "CustomerGatewayId"));
   const Document device = customer ? customer->document : Document::object();
   const auto& options = part(document, "Options");
+  const bool is_ipv6 = text(options, "TunnelInsideIpVersion") == "ipv6";
+  TunnelEnds ends{.outside = std::string(text(tunnel, "OutsideIpAddress")),
+                  .inside = inside_address(tunnel, is_ipv6, 1),
+                  .customer_outside = std::string(text(device, "IpAddress")),
+                  .customer_inside = inside_address(tunnel, is_ipv6, 2),
+                  .asn = {},
+                  .customer_asn = {}};
+  if (flag(options, "StaticRoutesOnly").value_or(false)) return ends;
+  const auto extended = text(device, "BgpAsnExtended");
+  ends.customer_asn = extended.empty() ? text(device, "BgpAsn") : extended;
+  ends.asn = amazon_asn(context, connection);
+  return ends;
+}
+
+std::string customer_gateway_configuration(Context& context, const GenericResource& connection) {
+  const auto& document = connection.document;
+  const auto& options = part(document, "Options");
   const bool is_static = flag(options, "StaticRoutesOnly").value_or(false);
   const bool is_ipv6 = text(options, "TunnelInsideIpVersion") == "ipv6";
-  const std::string_view extended = text(device, "BgpAsnExtended");
-  const std::string_view customer_asn = extended.empty() ? text(device, "BgpAsn") : extended;
   std::string xml = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<vpn_connection id=\"{}\">\n"
       "  <customer_gateway_id>{}</customer_gateway_id>\n  <vpn_gateway_id>{}</vpn_gateway_id>\n",
@@ -329,15 +359,13 @@ std::string customer_gateway_configuration(Context& context, const GenericResour
     xml += fmt::format("  <transit_gateway_id>{}</transit_gateway_id>\n", transit);
   xml += "  <vpn_connection_type>ipsec.1</vpn_connection_type>\n";
   if (is_static) xml += "  <vpn_connection_attributes>NoBGPVPNConnection</vpn_connection_attributes>\n";
-  const std::string own_asn = is_static ? std::string() : amazon_asn(context, connection);
   const std::string_view mask = is_ipv6 ? "" : "255.255.255.252";
   const int length = is_ipv6 ? 126 : 30;
   for (const auto& tunnel : items(options, "TunnelOptions")) {
+    const auto ends = tunnel_ends(context, connection, tunnel);
     xml += "  <ipsec_tunnel>\n";
-    xml += end_xml("customer_gateway", text(device, "IpAddress"), inside_address(tunnel, is_ipv6, 2), mask, length,
-                   is_static ? std::string_view() : customer_asn);
-    xml += end_xml("vpn_gateway", text(tunnel, "OutsideIpAddress"), inside_address(tunnel, is_ipv6, 1), mask, length,
-                   own_asn);
+    xml += end_xml("customer_gateway", ends.customer_outside, ends.customer_inside, mask, length, ends.customer_asn);
+    xml += end_xml("vpn_gateway", ends.outside, ends.inside, mask, length, ends.asn);
     xml += security_xml(tunnel) + "  </ipsec_tunnel>\n";
   }
   return xml + "</vpn_connection>\n";

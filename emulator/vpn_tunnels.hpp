@@ -20,6 +20,22 @@ void make_tunnels(Call& call, GenericResource& connection, const Document& speci
 /// it.
 void check_inside_blocks(Context& context, const GenericResource& connection, const Document& tunnel);
 
+/// The caller's connection that the request names; throws unless it is available.
+GenericResource require_available_connection(Call& call);
+/// How long the connection is `modifying` after a change. Assumed; the model does not know the state, but EC2 shows it.
+inline constexpr kinds::Transition kModifyingConnection{"modifying", "available", 60'000};
+
+/// The tunnel that ends in this address of Amazon's, in the connection's document.
+Document& require_tunnel(GenericResource& connection, std::string_view address);
+
+/// What a device at the customer's end has to know of one tunnel.
+struct TunnelEnds {
+  std::string outside, inside;                    ///< of Amazon's end
+  std::string customer_outside, customer_inside;  ///< of the customer's
+  std::string asn, customer_asn;                  ///< empty where routes are static
+};
+TunnelEnds tunnel_ends(Context& context, const GenericResource& connection, const Document& tunnel);
+
 /// In Amazon's native format.
 std::string customer_gateway_configuration(Context& context, const GenericResource& connection);
 

@@ -1,5 +1,6 @@
 #include "state/instances.hpp"
 
+#include "state/instances_anywhere.hpp"
 #include "state/table_impl.hpp"
 
 namespace fogling::state {
@@ -20,6 +21,11 @@ std::vector<Instance> instances_referring(Transaction& txn, std::string_view tar
   static constexpr Sql kTail{
       "WHERE instance_id IN (SELECT resource_id FROM reference WHERE target_id = ?) ORDER BY seq"};
   return select<Instance>(txn, kTail, target_id);
+}
+
+std::vector<Instance> instances_of_image(Transaction& txn, std::string_view image_id) {
+  static constexpr Sql kTail{"WHERE image_id = ? ORDER BY seq"};
+  return select<Instance>(txn, kTail, image_id);
 }
 
 namespace {

@@ -1,4 +1,4 @@
-/// The account's settings of Capacity Manager. Its metrics are not kept: GetCapacityManagerMetricData is not built.
+/// The account's settings of Capacity Manager; its metrics are in capacity_manager_metrics.cpp.
 
 #include <algorithm>
 

@@ -97,8 +97,8 @@ void apply_connect_options(GenericResource& endpoint) {
 }
 
 void create_endpoint(Call& call, GenericResource& endpoint) {
-  if (!call.part("TransitGatewayConfiguration").empty()) {
-    throw errors::not_built("TransitGatewayConfiguration of CreateClientVpnEndpoint");
+  if (!call.part("TransitGatewayConfiguration").empty() && !call.text("VpcId").empty()) {
+    throw errors::not_together("transitGatewayConfiguration", "vpcId");
   }
   check_client_block(call);
   Document ways = Document::array();
@@ -135,6 +135,7 @@ void remove_endpoint(Call& call, GenericResource& endpoint) {
     throw ApiError("ClientVpnEndpointAssociationExists",
                    fmt::format("The endpoint that you're trying to delete has associations {}", fmt::join(ids, ", ")));
   }
+  detach_client_vpn(call, endpoint);
   for (const auto* kind : {&kClientVpnRoute, &kClientVpnAuthorizationRule}) {
     for (const auto& each : state::list_children(call.txn, endpoint.resource_id, *kind)) erase_resource(call, each);
   }
@@ -231,6 +232,7 @@ constexpr Operation kOperations[] = {
 
 constexpr Hooks kHooks[] = {{.kind = kClientVpnEndpoint,
                              .create = create_endpoint,
+                             .created = attach_client_vpn,
                              .modify = modify_endpoint,
                              .remove = remove_endpoint,
                              .show = show_endpoint}};

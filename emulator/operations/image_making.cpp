@@ -1,10 +1,13 @@
 /// How images come and go: from an instance, from snapshots, from another region.
 
+#include "emulator/image_making.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "emulator/describe.hpp"
+#include "emulator/fast_launch.hpp"
 #include "emulator/images.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/snapshots.hpp"
@@ -15,48 +18,11 @@
 namespace fogling {
 namespace {
 
-/// Assumed: about the time of a small root volume.
-constexpr std::int64_t kImageTakes_ms = 60'000;
-
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("()[] ./-'@_").find(c) != std::string_view::npos;
-}
-
-void check_name(Call& call, std::string_view name) {
-  if (name.size() < 3 || name.size() > 128 || !std::ranges::all_of(name, is_name_character)) {
-    throw ApiError(
-        "InvalidAMIName.Malformed",
-        "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', "
-        "'/' and '_'");
-  }
-  if (const auto taken = state::find_image_by_name(call.txn, call.scope, name)) {
-    throw ApiError("InvalidAMIName.Duplicate",
-                   fmt::format("AMI name {} is already in use by AMI {}", name, taken->image_id));
-  }
-}
-
-state::Image new_image(Call& call, std::string_view name) {
-  state::Image image;
-  image.account = call.scope.account;
-  image.region = call.scope.region;
-  image.image_id = call.make_id("ami");
-  image.name = name;
-  image.description = call.text("Description");
-  image.creation_time_ms = call.now_ms;
-  image.launch_permissions = Document::array();
-  image.block_device_mappings = Document::array();
-  image.options = Document::object();
-  return image;
-}
-
 void finish_making(Call& call, state::Image& image) {
-  state::insert(call.txn, image);
+  store_image(call, image);
   for (const auto& mapping : image.block_device_mappings) {
-    if (const auto snapshot = text(part(mapping, "Ebs"), "SnapshotId"); !snapshot.empty()) {
-      state::add_image_snapshot(call.txn, image, snapshot);
+    if (const auto snapshot = text(part(mapping, "Ebs"), "SnapshotId"); !snapshot.empty())
       apply_tags(call, snapshot, "snapshot");
-    }
   }
   apply_tags(call, image.image_id, "image");
 }
@@ -169,8 +135,8 @@ Document CreateImage(Call& call) {
         fmt::format("Invalid value '{}' for instanceId. Instance is not in state 'running' or 'stopping' or 'stopped'",
                     instance.instance_id));
   }
-  check_name(call, name);
-  state::Image image = new_image(call, name);
+  check_image_name(call, name);
+  state::Image image = new_image(call, name, call.text("Description"));
   image.state = "pending";
   image.architecture = instance.architecture;
   image.root_device_name = instance.root_device_name;
@@ -224,10 +190,10 @@ Document registered_devices(Call& call, const state::Image& image) {
 /// The defaults are as old as EC2: i386 and paravirtual.
 Document RegisterImage(Call& call) {
   const auto name = call.require("Name");
-  check_name(call, name);
+  check_image_name(call, name);
   if (!call.items("BillingProducts").empty()) throw errors::not_built("BillingProducts of RegisterImage");
   if (!call.text("ImageLocation").empty()) throw errors::not_built("An image from S3 (ImageLocation of RegisterImage)");
-  state::Image image = new_image(call, name);
+  state::Image image = new_image(call, name, call.text("Description"));
   const auto root = call.text("RootDeviceName");
   image.root_device_name = root.empty() ? "/dev/sda1" : std::string(root);
   image.virtualization_type =
@@ -315,8 +281,8 @@ Document CopyImage(Call& call) {
   const auto name = call.require("Name");
   const auto source = source_image(call, region, call.require("SourceImageId"));
   check_copy(call, *source);
-  check_name(call, name);
-  state::Image image = new_image(call, name);
+  check_image_name(call, name);
+  state::Image image = new_image(call, name, call.text("Description"));
   image.state = "pending";
   image.architecture = source->architecture;
   image.root_device_name = source->root_device_name;
@@ -387,6 +353,7 @@ Document DeregisterImage(Call& call) {
       snapshots.emplace_back(snapshot);
   }
   if (row->state == "pending") complete_alone(call, snapshots);
+  end_fast_launch(call, id);
   state::remove_tags(call.txn, id);
   state::remove_dues_of(call.txn, id);
   state::erase(call.txn, *row);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "emulator/client_vpn.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/tags.hpp"
@@ -260,6 +261,7 @@ Document DescribeTransitGatewayConnects(Call& call) {
 
 /// A rejected one holds nothing any more and disappears after a while.
 void attachment_moved(Context& context, GenericResource& row) {
+  follow_attachment(context, row);
   if (row.state != "rejected") return;
   state::remove_references_of(context.txn, row.resource_id);
   schedule_by_clock(context, row.kind, row.resource_id, "deleted", kRejectedShownMs);

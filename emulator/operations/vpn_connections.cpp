@@ -19,22 +19,10 @@ namespace {
 constexpr std::string_view kKind = "vpn-connection";
 /// Kind of the due moves of its routes, which name the state and the block: `available 10.0.0.0/8`.
 constexpr std::string_view kRoute = "vpn-connection-route";
-/// Assumed: how long it takes. The model does not know the state, but EC2 shows it.
-constexpr kinds::Transition kModifying{"modifying", "available", 60'000};
+/// Assumed: how long it takes.
 constexpr std::int64_t kRouteTakes_ms = 2'000;
 /// Documented: per region, and per virtual private gateway.
 constexpr std::int64_t kMost = 50, kMostPerGateway = 10;
-
-ApiError in_wrong_state() {  // Documented
-  return {"InvalidVpnConnection.InvalidState",
-          "The VPN connection must be in the available state to complete the request."};
-}
-
-GenericResource require_available(Call& call) {
-  auto connection = require_resource(call, kKind, call.require("VpnConnectionId"));
-  if (connection.state != "available") throw in_wrong_state();
-  return connection;
-}
 
 Document answer(Call& call, const GenericResource& connection) { return {{"VpnConnection", shown(call, connection)}}; }
 
@@ -149,7 +137,8 @@ void create_connection(Call& call, GenericResource& connection) {
   check_options(call, options, text(document, "TransitGatewayId"));
   make_tunnels(call, connection, items(call.part("Options"), "TunnelOptions"));
   document["VgwTelemetry"] = telemetry(call, options);
-  if (text(document, "VpnGatewayId").empty() && text(document, "TransitGatewayId").empty())
+  if (text(document, "VpnGatewayId").empty() && text(document, "TransitGatewayId").empty() &&
+      text(document, "VpnConcentratorId").empty())
     document["GatewayAssociationState"] = "not-associated";
 }
 
@@ -164,13 +153,23 @@ std::optional<GenericResource> find_same(Call& call, std::string_view customer_i
   return std::nullopt;
 }
 
+/// It takes the place of a gateway: the concentrator has the attachment. Assumed: the words.
+void check_concentrator(Call& call, std::string_view id) {
+  if (!call.text("VpnGatewayId").empty()) throw errors::not_together("vpnConcentratorId", "vpnGatewayId");
+  if (!call.text("TransitGatewayId").empty()) throw errors::not_together("vpnConcentratorId", "transitGatewayId");
+  const auto concentrator = require_resource(call, "vpn-concentrator", id);
+  if (concentrator.state != "available")
+    throw errors::incorrect_state(fmt::format("The VPN concentrator '{}' is {}.", id, concentrator.state));
+}
+
 Document CreateVpnConnection(Call& call) {
   if (call.require("Type") != "ipsec.1") throw errors::invalid_value(call.text("Type"), "type");
   const auto customer = require_resource(call, "customer-gateway", call.require("CustomerGatewayId"));
   require_usable(customer);
   const auto gateway_id = call.text("VpnGatewayId"), transit_id = call.text("TransitGatewayId");
   if (!gateway_id.empty() && !transit_id.empty()) throw errors::not_together("vpnGatewayId", "transitGatewayId");
-  if (!call.text("VpnConcentratorId").empty()) throw errors::not_built("A VPN connection to a VPN concentrator");
+  const auto concentrator_id = call.text("VpnConcentratorId");
+  if (!concentrator_id.empty()) check_concentrator(call, concentrator_id);
   if (call.text("PreSharedKeyStorage") == "SecretsManager")
     throw errors::not_built("A pre-shared key that Secrets Manager stores");
   if (!gateway_id.empty()) require_usable(require_resource(call, "vpn-gateway", gateway_id));
@@ -180,6 +179,8 @@ Document CreateVpnConnection(Call& call) {
   const auto& kind = declared_kind(kKind);
   const auto connection = make_resource(call, kind, copied_members(call.in, kind));
   if (!transit_id.empty()) attach_to_transit_gateway(call, connection);
+  if (!concentrator_id.empty())
+    state::add_reference(call.txn, call.scope, connection.resource_id, concentrator_id, true);
   return answer(call, connection);
 }
 
@@ -222,7 +223,7 @@ void change_gateway(Call& call, GenericResource& connection, std::string_view ga
 }
 
 Document ModifyVpnConnection(Call& call) {
-  auto connection = require_available(call);
+  auto connection = require_available_connection(call);
   const auto customer_id = call.text("CustomerGatewayId");
   const auto gateway_id = call.text("VpnGatewayId"), transit_id = call.text("TransitGatewayId");
   if (customer_id.empty() && gateway_id.empty() && transit_id.empty())
@@ -233,38 +234,29 @@ Document ModifyVpnConnection(Call& call) {
     connection.parent_id = customer_id;
   }
   if (!gateway_id.empty() || !transit_id.empty()) change_gateway(call, connection, gateway_id, transit_id);
-  begin(call, connection, kModifying);
+  begin(call, connection, kModifyingConnection);
   return answer(call, connection);
 }
 
 Document ModifyVpnConnectionOptions(Call& call) {
-  auto connection = require_available(call);
+  auto connection = require_available_connection(call);
   auto& options = connection.document["Options"];
   set_networks(options, call.in);
   if (const auto bandwidth = call.text("TunnelBandwidth"); !bandwidth.empty()) options["TunnelBandwidth"] = bandwidth;
   check_options(call, options, text(connection.document, "TransitGatewayId"));
-  begin(call, connection, kModifying);
+  begin(call, connection, kModifyingConnection);
   return answer(call, connection);
 }
 
 // ---- Tunnels -------------------------------------------------------------------------------------------------------
 
-/// The tunnel that ends in this address of Amazon's.
-Document& require_tunnel(GenericResource& connection, std::string_view address) {
-  for (auto& tunnel : connection.document["Options"]["TunnelOptions"]) {
-    if (text(tunnel, "OutsideIpAddress") == address) return tunnel;
-  }
-  throw errors::invalid_value(address, "VpnTunnelOutsideIpAddress",  // Assumed: the words
-                              fmt::format("{} has no such tunnel.", connection.resource_id));
-}
-
 Document ModifyVpnTunnelOptions(Call& call) {
-  auto connection = require_available(call);
+  auto connection = require_available_connection(call);
   auto& tunnel = require_tunnel(connection, call.require("VpnTunnelOutsideIpAddress"));
   const Document changed = tunnel_options(call.part("TunnelOptions"), tunnel);
   check_inside_blocks(call, connection, changed);
   tunnel = changed;
-  begin(call, connection, kModifying);
+  begin(call, connection, kModifyingConnection);
   return answer(call, connection);
 }
 
@@ -280,7 +272,7 @@ Document* find_route(GenericResource& connection, std::string_view block) {
 /// Documented: only a connection without BGP has static routes. Assumed: and only to a virtual private gateway, since a
 /// transit gateway's table has those of its own.
 GenericResource require_static(Call& call) {
-  auto connection = require_available(call);
+  auto connection = require_available_connection(call);
   if (!flag(part(connection.document, "Options"), "StaticRoutesOnly").value_or(false) ||
       text(connection.document, "VpnGatewayId").empty()) {
     throw ApiError("InvalidVpnConnection.InvalidType", "The specified VPN connection does not support static routes.");

@@ -26,8 +26,9 @@ except ImportError:
 REGION = "eu-west-1"
 ZONE = REGION + "a"
 
-# No machine stands behind an instance, so no Windows ever makes a password; a conversion ends as completed or cancelled.
-NEVER = {"conversion_task_deleted", "password_data_available"}
+# No machine stands behind an instance, so no Windows ever makes a password; a conversion ends as completed or cancelled;
+# only instances whose root is in the instance store are bundled, and there are none.
+NEVER = {"bundle_task_complete", "conversion_task_deleted", "password_data_available"}
 
 
 def kebab(name):
@@ -109,9 +110,22 @@ class Account:
         disk = {"Format": "RAW", "UserBucket": {"S3Bucket": "disks", "S3Key": "disk.raw"}}
         return self.ec2.import_snapshot(DiskContainer=disk)["ImportTaskId"]
 
+    def imported_instance(self):  # only such are exported
+        disk = {"Format": "VMDK", "UserBucket": {"S3Bucket": "disks", "S3Key": "disk.vmdk"}}
+        task = self.ec2.import_image(DiskContainers=[disk])["ImportTaskId"]
+        self.idle()
+        image = self.ec2.describe_import_image_tasks(ImportTaskIds=[task])["ImportImageTasks"][0]["ImageId"]
+        made = self.ec2.run_instances(ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1)
+        self.idle()
+        return made["Instances"][0]["InstanceId"]
+
+    def secondary_network(self):
+        made = self.ec2.create_secondary_network(Ipv4CidrBlock="10.200.0.0/16", NetworkType="rdma")
+        return made["SecondaryNetwork"]["SecondaryNetworkId"]
+
     def export(self):
         made = self.ec2.create_instance_export_task(
-            InstanceId=self.settled_instance(),
+            InstanceId=self.imported_instance(),
             TargetEnvironment="vmware",
             ExportToS3Task={"S3Bucket": "disks", "DiskImageFormat": "VMDK", "ContainerFormat": "ova"},
         )
@@ -162,12 +176,6 @@ class Cases(Account):
             ImageId=self.settled_image(), ResourceTypes=[{"ResourceType": "ec2:Instance"}]
         )
         return only(made["ReportId"], "ReportIds")
-
-    def bundle_task_complete(self):
-        made = self.ec2.bundle_instance(
-            InstanceId=self.settled_instance(), Storage={"S3": {"Bucket": "bundles", "Prefix": "winami"}}
-        )
-        return only(made["BundleTask"]["BundleId"], "BundleIds")
 
     def conversion_task_completed(self):
         return only(self.conversion(), "ConversionTaskIds")
@@ -226,6 +234,15 @@ class Cases(Account):
             self.ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"],
             "NetworkInterfaceIds",
         )
+
+    def secondary_network_create_complete(self):
+        return only(self.secondary_network(), "SecondaryNetworkIds")
+
+    def secondary_network_delete_complete(self):
+        made = self.secondary_network()
+        self.idle()
+        self.ec2.delete_secondary_network(SecondaryNetworkId=made)
+        return only(made, "SecondaryNetworkIds")
 
     def snapshot_completed(self):
         return only(self.snapshot(), "SnapshotIds")

@@ -158,8 +158,9 @@ def page(depths, operations):
             out.append(f"- {noun}: " + ", ".join(marks[depths.get(name)].format(name) for name in names))
         else:
             nothing.append(noun)
-    out += ["", "## Nouns of which nothing is built", "", ", ".join(nothing) + ".", ""]
-    return "\n".join(out)
+    if nothing:
+        out += ["", "## Nouns of which nothing is built", "", ", ".join(nothing) + "."]
+    return "\n".join([*out, ""])
 
 
 # ---- Comparing ------------------------------------------------------------------------------------------------------

@@ -76,6 +76,15 @@ constexpr struct {
     {"spot-fleet-request", {"modifying", "active"}},
     {"spot-fleet-request", {"*", "cancelled_running"}},
     {"spot-fleet-request", {"*", "cancelled_terminating"}},
+    {"import-instance-task", {"completed", "cancelled"}},
+    {"import-volume-task", {"completed", "cancelled"}},
+    {"client-vpn-endpoint", {"pending-associate", "pending"}},
+    {"client-vpn-endpoint", {"pending", "available"}},
+    {"vpc-encryption-control", {"*", "monitor-in-progress"}},
+    {"vpc-encryption-control", {"*", "enforce-in-progress"}},
+    {"vpc-encryption-control", {"monitor-in-progress", "available"}},
+    {"vpc-encryption-control", {"enforce-in-progress", "available"}},
+    {"vpc-encryption-control", {"enforce-in-progress", "enforce-failed"}},
 };
 
 constexpr struct {

@@ -69,6 +69,10 @@ std::string without_routes(const std::string& document) {
   return parsed.dump();
 }
 
+bool outlives_what_it_names(std::string_view kind) {
+  return kind.ends_with("-task") || kind == "image-usage-report" || kind == "fast-launch-image";
+}
+
 bool is_public(std::string_view region, std::string_view id) {
   return (id.starts_with("ami-") && catalogue::find_image(region, id) != nullptr) ||
          (id.starts_with("snap-") && catalogue::find_image_by_snapshot(region, id) != nullptr);
@@ -108,6 +112,8 @@ std::vector<std::string> broken_references(SQLite::Database& connection, const K
         if (table == "resource" && rows.getColumn("kind").getString() == "vpc-peering-connection") continue;
         // What was asked about a network, and what was found then, stays as it was.
         if (table == "resource" && rows.getColumn("kind").getString().starts_with("network-insights-")) continue;
+        // So does what a task has done, or a report has counted; and snapshots made in advance may be deleted.
+        if (table == "resource" && outlives_what_it_names(rows.getColumn("kind").getString())) continue;
         if (column == "resource.document") text = without_routes(text);
         for_each_id(text, [&](std::string_view prefix, std::string_view id) {
           if (!prefixes.contains(prefix) || is_public(region, id)) return;

@@ -150,7 +150,8 @@ TEST_F(Corridor, KnowsWhatItDoesNotKnow) {
   refuse("UnknownParameter", "The parameter Foo is not recognized", "DescribeRegions", {{"Foo", "x"}});
   refuse("InvalidParameterValue", "The filter 'nope' is invalid", "DescribeRegions",
          {{"Filter.1.Name", "nope"}, {"Filter.1.Value.1", "x"}});
-  refuse("UnsupportedOperation", "", "CreateFpgaImage");
+  refuse("UnsupportedOperation", "", "CreateVpc",
+         {{"CidrBlock", "10.0.0.0/16"}, {"VpcEncryptionControl.Mode", "monitor"}});
 }
 
 TEST_F(Corridor, AnswersADryRunBeforeItLooks) {

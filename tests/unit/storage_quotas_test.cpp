@@ -8,7 +8,8 @@ namespace fogling::test {
 namespace {
 
 constexpr const char* kStorage =
-    "You have exceeded your maximum gp3 storage limit of 1 TiB in this region. Please contact AWS Support to request an "
+    "You have exceeded your maximum gp3 storage limit of 1 TiB in this region. Please contact AWS Support to request "
+    "an "
     "Elastic Block Store service limit increase.";
 
 class StorageHouse : public HouseTest {
