@@ -81,7 +81,7 @@ Document common_document(Transaction& txn, const state::NetworkInterface& interf
               {"Operator", object({{"Managed", false}})}});
   set_if(out, "PrivateIpAddress", interface.private_ip_address);  // an IPv6 only subnet gives none
   Document addresses = Document::array();
-  for (const auto& address : state::private_addresses(txn, interface.network_interface_id)) {
+  for (const auto& address : state::private_addresses(txn, interface)) {
     Document item = object({{"PrivateIpAddress", address.private_ip_address}, {"Primary", address.is_primary}});
     names.add_private(item, address);
     const auto own = std::ranges::find(elastic, address.private_ip_address, &state::Address::private_ip_address);

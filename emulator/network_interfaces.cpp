@@ -195,7 +195,6 @@ state::NetworkInterface make_interface(Context& context, const InterfaceSpec& sp
   const bool is_complete = !wants_more(spec);
   if (is_complete && complete) complete(interface);
   state::insert(context.txn, interface);
-  state::index_first_groups(context.txn, interface);
   if (!is_native) take_addresses(context, spec, interface, primary, given);
   if (is_complete) return interface;
   take_prefixes(context, spec, interface);
@@ -317,7 +316,7 @@ void set_connection_tracking(state::NetworkInterface& interface, const Document&
 }
 
 std::int64_t count_addresses(Transaction& txn, const state::NetworkInterface& interface) {
-  return static_cast<std::int64_t>(state::private_addresses(txn, interface.network_interface_id).size() +
+  return static_cast<std::int64_t>(state::private_addresses(txn, interface).size() +
                                    items(interface.options, "Ipv4Prefixes").size());
 }
 

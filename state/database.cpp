@@ -20,25 +20,29 @@ constexpr int kApplicationId = 0x666f676c;  // "fogl": tells our files from anyb
 constexpr struct {
   const char* table;
   const char* instance;
-  bool at_birth = true;  ///< whether a new row changes anything that may have been described before
+  bool at_birth = true;            ///< whether a new row changes anything that may have been described before
+  const char* only_when = "true";  ///< of which rows
 } kWatched[] = {
     {"instance", "$.instance_id", false},
     {"network_interface", "$.instance_id"},
     {"private_ip_address",
-     "(SELECT instance_id FROM network_interface i WHERE i.network_interface_id = $.network_interface_id)"},
+     "(SELECT instance_id FROM network_interface i WHERE i.network_interface_id = $.network_interface_id)", true,
+     "NOT $.is_primary"},  // the primary one comes and goes with its interface
     {"address", "(SELECT instance_id FROM network_interface i WHERE i.network_interface_id = $.network_interface_id)"},
     {"volume_attachment", "$.instance_id"},
     {"tag", "$.resource_id"},
     {"vpc", "'*'"},
 };
 
-/// "touched(old.instance_id)"
-std::string tell(std::string expression, const char* row) {
+/// "old.instance_id"
+std::string of_row(std::string expression, const char* row) {
   for (auto at = expression.find('$'); at != std::string::npos; at = expression.find('$', at)) {
     expression.replace(at, 1, row);
   }
-  return "touched(" + expression + ")";
+  return expression;
 }
+
+std::string tell(const char* expression, const char* row) { return "touched(" + of_row(expression, row) + ")"; }
 
 /// Nobody asks SQLite how much memory it uses; counting would cost a lock for each allocation.
 void configure_once() {
@@ -126,15 +130,15 @@ void Database::migrate() {
 void Database::watch() {
   sqlite3_create_function_v2(connection_.getHandle(), "touched", 1, SQLITE_UTF8, this, touched, nullptr, nullptr,
                              nullptr);
-  for (const auto& [table, instance, at_birth] : kWatched) {
-    const std::string name = std::string("watch_") + table, on = std::string(" ON main.") + table;
-    const auto trigger = [&](const std::string& event, const std::string& body) {
-      connection_.exec("CREATE TEMP TRIGGER " + name + "_" + event + " AFTER " + event + on + " BEGIN SELECT " + body +
-                       "; END");
+  for (const auto& watched : kWatched) {
+    const std::string name = std::string("watch_") + watched.table, on = std::string(" ON main.") + watched.table;
+    const auto trigger = [&](const std::string& event, const char* row, const std::string& body) {
+      connection_.exec("CREATE TEMP TRIGGER " + name + "_" + event + " AFTER " + event + on + " WHEN " +
+                       of_row(watched.only_when, row) + " BEGIN SELECT " + body + "; END");
     };
-    if (at_birth) trigger("INSERT", tell(instance, "new"));
-    trigger("DELETE", tell(instance, "old"));
-    trigger("UPDATE", tell(instance, "old") + ", " + tell(instance, "new"));
+    if (watched.at_birth) trigger("INSERT", "new", tell(watched.instance, "new"));
+    trigger("DELETE", "old", tell(watched.instance, "old"));
+    trigger("UPDATE", "new", tell(watched.instance, "old") + ", " + tell(watched.instance, "new"));
   }
 }
 

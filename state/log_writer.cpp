@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kFrameHeadBytes = 24;
 /// A transaction that writes more is written in parts: SQLite's own write takes less than 128 KB at a time.
-constexpr std::size_t kMostGathered = 96U << 10U;
+constexpr std::size_t kMostGathered = 120U << 10U;
 /// So much goes to the disk together.
 constexpr std::int64_t kDiskStride = 1 << 20;
 

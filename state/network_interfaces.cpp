@@ -29,23 +29,21 @@ std::vector<NetworkInterface> interfaces_of_group(Transaction& txn, std::string_
 }
 
 std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, std::string_view attachment_id) {
-  static constexpr Sql kTail{"WHERE attachment_id = ? AND attachment_id <> ''"};
-  return select_first<NetworkInterface>(txn, kTail, attachment_id);
+  static constexpr Sql kLater{"WHERE attachment_id = ? AND attachment_id <> '' AND device_index > 0"};
+  static constexpr Sql kPrimary{"WHERE attachment_id = ? AND attachment_id <> '' AND device_index <= 0"};
+  auto found = select_first<NetworkInterface>(txn, kLater, attachment_id);
+  return found ? found : select_first<NetworkInterface>(txn, kPrimary, attachment_id);  // this one walks them all
 }
 
-std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_view network_interface_id) {
-  static constexpr Sql kSelect{
-      "SELECT private_ip_address, is_primary FROM private_ip_address WHERE network_interface_id = ? AND position >= 0"
-      " ORDER BY is_primary DESC, position"};
-  auto& statement = txn.database().statement(kSelect);
-  bind_all(statement, network_interface_id);
+std::vector<PrivateIpAddress> private_addresses(Transaction& txn, const NetworkInterface& interface) {
+  static constexpr Sql kSecondary{
+      "SELECT private_ip_address FROM private_ip_address WHERE network_interface_id = ? AND NOT is_primary"
+      " AND position >= 0 ORDER BY position"};
   std::vector<PrivateIpAddress> addresses;
-  while (statement.executeStep()) {
-    auto& address = addresses.emplace_back();
-    read_value(statement, 0, address.private_ip_address);
-    read_value(statement, 1, address.is_primary);
+  if (!interface.private_ip_address.empty()) addresses.push_back({interface.private_ip_address, true});
+  for (auto& address : column<std::string>(txn, kSecondary, interface.network_interface_id)) {
+    addresses.push_back({std::move(address), false});
   }
-  statement.reset();
   return addresses;
 }
 
@@ -73,7 +71,8 @@ void add_private_address(Transaction& txn, const NetworkInterface& interface, st
   static constexpr Sql kInsert{
       "INSERT INTO private_ip_address (subnet_id, number, private_ip_address, network_interface_id, is_primary,"
       " account, region, position) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-      " (SELECT coalesce(max(position), -1) + 1 FROM private_ip_address WHERE network_interface_id = ?4))"};
+      " CASE WHEN ?5 THEN 0 ELSE (SELECT coalesce(max(position), 0) + 1 FROM private_ip_address"
+      " WHERE network_interface_id = ?4 AND NOT is_primary) END)"};
   execute(txn, kInsert, interface.subnet_id, number, private_ip_address, interface.network_interface_id, is_primary,
           interface.account, interface.region);
 }
@@ -103,21 +102,6 @@ bool has_ipv6_prefixes(Transaction& txn, std::string_view subnet_id) {
   static constexpr Sql kFind{
       "SELECT 1 FROM network_interface WHERE subnet_id = ? AND instr(options, '\"Ipv6Prefixes\"') LIMIT 1"};
   return value<std::int64_t>(txn, kFind, subnet_id).has_value();
-}
-
-void index_first_groups(Transaction& txn, const NetworkInterface& interface) {
-  static constexpr Sql kInsert{
-      "INSERT INTO network_interface_group (group_id, network_interface_id, account, region) VALUES (?, ?, ?, ?)"};
-  for (const auto& group : interface.group_ids) {
-    execute(txn, kInsert, group.get_ref<const std::string&>(), interface.network_interface_id, interface.account,
-            interface.region);
-  }
-}
-
-void index_groups(Transaction& txn, const NetworkInterface& interface) {
-  static constexpr Sql kDelete{"DELETE FROM network_interface_group WHERE network_interface_id = ?"};
-  execute(txn, kDelete, interface.network_interface_id);
-  index_first_groups(txn, interface);
 }
 
 bool is_public_ip_taken(Transaction& txn, std::string_view public_ip) {

@@ -63,7 +63,7 @@ std::vector<NetworkInterface> interfaces_of_vpc(Transaction& txn, std::string_vi
 std::vector<NetworkInterface> interfaces_of_group(Transaction& txn, std::string_view group_id);
 /// Whoever has it.
 std::optional<NetworkInterface> find_interface_by_attachment(Transaction& txn, std::string_view attachment_id);
-std::vector<PrivateIpAddress> private_addresses(Transaction& txn, std::string_view network_interface_id);
+std::vector<PrivateIpAddress> private_addresses(Transaction& txn, const NetworkInterface& interface);
 /// Whose address it is, if anybody's. `number` is the IPv4 address in host order.
 std::optional<std::string> find_address_holder(Transaction& txn, std::string_view subnet_id, std::int64_t number);
 /// Whose IPv6 address it is, in its shortest text; an empty subnet means any.
@@ -80,9 +80,6 @@ bool has_private_address_between(Transaction& txn, std::string_view subnet_id, s
 void remove_private_address(Transaction& txn, const NetworkInterface& interface, std::int64_t number);
 /// Whether any interface of the subnet has been given a prefix of IPv6.
 bool has_ipv6_prefixes(Transaction& txn, std::string_view subnet_id);
-/// Keeps the index of groups in step with `interface.group_ids`: the first after insert, the other after each change.
-void index_first_groups(Transaction& txn, const NetworkInterface& interface);
-void index_groups(Transaction& txn, const NetworkInterface& interface);
 bool is_public_ip_taken(Transaction& txn, std::string_view public_ip);
 /// The first number above `taken`, itself one that somebody holds, that nobody holds; nothing where that is beyond
 /// `last`.

@@ -238,7 +238,7 @@ std::optional<Interface> interface(Context& context, std::string_view id) {
   if (!row->public_ip.empty()) public_ips[row->private_ip_address] = row->public_ip;
   for (const auto& each : state::addresses_of_interface(context.txn, id))
     public_ips[each.private_ip_address] = each.public_ip;
-  for (const auto& each : state::private_addresses(context.txn, id)) {
+  for (const auto& each : state::private_addresses(context.txn, *row)) {
     const auto ip = parse_ip(each.private_ip_address);
     if (!ip) continue;
     const auto mapped = public_ips.find(each.private_ip_address);

@@ -81,7 +81,7 @@ std::string choose_private_address(Call& call, const state::NetworkInterface& in
   if (!parse_ipv4(wanted)) {
     throw errors::invalid_parameter_value(fmt::format("invalid value for parameter private-address: {}", wanted));
   }
-  const auto addresses = state::private_addresses(call.txn, interface.network_interface_id);
+  const auto addresses = state::private_addresses(call.txn, interface);
   if (std::ranges::find(addresses, wanted, &state::PrivateIpAddress::private_ip_address) == addresses.end()) {
     throw errors::invalid_parameter_value(
         fmt::format("{} is not mapped to the interface {}", wanted, interface.network_interface_id));

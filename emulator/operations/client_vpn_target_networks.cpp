@@ -149,7 +149,6 @@ Document ApplySecurityGroupsToClientVpnTargetNetwork(Call& call) {
         state::find<state::NetworkInterface>(call.txn, call.scope, text(target.document, "_interface")).value();
     const auto subnet = state::find<state::Subnet>(call.txn, call.scope, interface.subnet_id).value();
     interface.group_ids = check_interface_groups(call, groups, subnet, Asking::creation);
-    state::index_groups(call.txn, interface);
     state::update(call.txn, interface);
     target.document["SecurityGroups"] = groups;
     state::update(call.txn, target);

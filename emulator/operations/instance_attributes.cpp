@@ -180,7 +180,6 @@ void set_groups(Call& call, state::Instance& instance, const Document& groups) {
   const auto subnet = state::find_anywhere<state::Subnet>(call.txn, interface.subnet_id).value();
   interface.group_ids = check_interface_groups(call, ids, subnet, Asking::assignment);
   state::update(call.txn, interface);
-  state::index_groups(call.txn, interface);
 }
 
 void set_source_dest_check(Call& call, state::Instance& instance, const Document& value) {

@@ -120,11 +120,10 @@ Document make_addresses(Call& call, const Wish& wish, std::string_view gateway_i
   auto interface = make_interface(call, spec);
   attach_to_service(call, interface);
   interface.group_ids = Document::array();  // it has no security groups
-  state::index_groups(call.txn, interface);
   state::update(call.txn, interface);
 
   Document items = Document::array();
-  for (const auto& each : state::private_addresses(call.txn, interface.network_interface_id)) {
+  for (const auto& each : state::private_addresses(call.txn, interface)) {
     Document item = nat_address_document(interface, each.private_ip_address, each.is_primary, "succeeded");
     if (const auto place = items.size(); place < wish.allocation_ids.size()) {
       auto address = require_nat_address(call, wish.allocation_ids[place]);

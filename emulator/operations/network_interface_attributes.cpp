@@ -70,7 +70,6 @@ void modify_groups(Call& call, state::NetworkInterface& interface) {
   const auto subnet = state::find_anywhere<state::Subnet>(call.txn, interface.subnet_id).value();
   interface.group_ids = check_interface_groups(call, ids, subnet, Asking::assignment);
   state::update(call.txn, interface);
-  state::index_groups(call.txn, interface);
 }
 
 void modify_attachment(Call& call, state::NetworkInterface& interface) {

@@ -158,7 +158,7 @@ void unassign_prefix(Call& call, state::NetworkInterface& interface, const std::
 }
 
 void unassign_address(Call& call, const state::NetworkInterface& interface, const std::string& address) {
-  const auto held = state::private_addresses(call.txn, interface.network_interface_id);
+  const auto held = state::private_addresses(call.txn, interface);
   const auto found = std::ranges::find(held, address, &state::PrivateIpAddress::private_ip_address);
   if (found == held.end()) {
     throw errors::invalid_parameter_value(fmt::format(

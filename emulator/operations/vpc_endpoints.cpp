@@ -237,7 +237,6 @@ void pass_on_groups(Call& call, const GenericResource& endpoint) {
     if (!interface) continue;
     interface->group_ids = ids;
     state::update(call.txn, *interface);
-    state::index_groups(call.txn, *interface);
   }
 }
 

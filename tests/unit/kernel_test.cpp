@@ -7,6 +7,7 @@
 #include "emulator/filters.hpp"
 #include "emulator/random.hpp"
 #include "emulator/resource_types.hpp"
+#include "state/migrations.hpp"
 #include "tests/support/house.hpp"
 
 namespace fogling::test {
@@ -220,6 +221,35 @@ TEST_F(StateFile, KeepsWhatWasAnswered) {
   }
   House again(on_file());
   EXPECT_EQ(again.call("DescribeVpcs", {})["Vpcs"][0]["VpcId"], vpc);
+}
+
+TEST_F(StateFile, BringsInterfacesOfAnOlderSchemaAlong) {
+  {
+    SQLite::Database old(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    for (int step = 0; step < 5; ++step) old.exec(std::string(state::migrations()[static_cast<std::size_t>(step)]));
+    old.exec("PRAGMA user_version = 5");
+    old.exec("PRAGMA application_id = 1718577004");
+    old.exec(
+        "INSERT INTO network_interface VALUES (1, '123456789012', 'us-east-1', 'eni-1', 'subnet-1', 'vpc-1',"
+        " 'us-east-1a', '', 'interface', 'available', '02:00:00:00:00:01', '10.1.0.5', 1, '', 0, '', '[\"sg-1\"]',"
+        " '[]', '{}', '', '', 0, '', 0, 0, 0)");
+    old.exec("INSERT INTO network_interface_group VALUES ('sg-1', 'eni-1', '123456789012', 'us-east-1')");
+    const auto address = [&](const std::string& number, const std::string& text, const std::string& rest) {
+      old.exec("INSERT INTO private_ip_address VALUES ('subnet-1', " + number + ", '" + text + "', 'eni-1', " + rest +
+               ", '123456789012', 'us-east-1')");
+    };
+    address(std::to_string(parse_ipv4("10.1.0.5").value()), "10.1.0.5", "1, 0");
+    address(std::to_string(parse_ipv4("10.1.0.9").value()), "10.1.0.9", "0, 1");
+  }
+  state::Database database(file);
+  const auto count = [&](const std::string& table) {
+    return database.connection().execAndGet("SELECT count(*) FROM " + table).getInt();
+  };
+  EXPECT_EQ(count("private_ip_address"), 2);
+  EXPECT_EQ(count("network_interface_group"), 1);
+  database.connection().exec("DELETE FROM network_interface");
+  EXPECT_EQ(count("private_ip_address"), 0);
+  EXPECT_EQ(count("network_interface_group"), 0);
 }
 
 TEST_F(StateFile, RefusesWhatIsNoStateOfOurs) {

@@ -185,6 +185,37 @@ TEST_F(Interfaces, FindTheLastFreeAddressesWithoutDrawingForEver) {
   EXPECT_THROW(draw_private_address(context, subnet, Asking::creation), ApiError);
 }
 
+TEST_F(Interfaces, TakeTheirAddressesAndPlacesInGroupsAlong) {
+  const auto subnet = bare_subnet("10.1.0.0/20");
+  const auto group = text_of(
+      call("CreateSecurityGroup", {{"GroupName", "other"}, {"GroupDescription", "another"}, {"VpcId", subnet.vpc_id}}),
+      "GroupId");
+  const auto stays = create_interface(subnet.subnet_id);
+  const auto goes = text_of(call("CreateNetworkInterface", {{"SubnetId", subnet.subnet_id},
+                                                            {"SecondaryPrivateIpAddressCount", "2"},
+                                                            {"SecurityGroupId.1", group}})["NetworkInterface"],
+                            "NetworkInterfaceId");
+  call("AssignPrivateIpAddresses", {{"NetworkInterfaceId", goes}, {"Ipv4PrefixCount", "1"}});
+  EXPECT_EQ(addresses_held_in(subnet.subnet_id), 1 + 3 + 16);
+  const auto groups_of = [&](const std::string& id) {
+    return house.world()
+        .database.connection()
+        .execAndGet(
+            "SELECT coalesce(group_concat(group_id), '') FROM network_interface_group"
+            " WHERE network_interface_id = '" +
+            id + "'")
+        .getString();
+  };
+  EXPECT_EQ(groups_of(goes), group);
+  const auto group_of_stays = text_of(interface(stays)["Groups"][0], "GroupId");
+  call("ModifyNetworkInterfaceAttribute", {{"NetworkInterfaceId", goes}, {"SecurityGroupId.1", group_of_stays}});
+  EXPECT_EQ(groups_of(goes), group_of_stays);
+  call("DeleteNetworkInterface", {{"NetworkInterfaceId", goes}});
+  EXPECT_EQ(addresses_held_in(subnet.subnet_id), 1);
+  EXPECT_EQ(groups_of(goes), "");
+  EXPECT_EQ(groups_of(stays), group_of_stays);
+}
+
 TEST_F(Interfaces, HaveAQuota) {
   house.world().quotas.network_interfaces = 2;
   const auto subnet = default_subnet().subnet_id;
