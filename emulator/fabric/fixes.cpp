@@ -81,10 +81,18 @@ std::string route_to(const RouteTable& table, const Flows& flows, const Route* i
   const bool is_beyond = target.starts_with("igw-") || target.starts_with("nat-") || target.starts_with("eigw-");
   // Routes to the internet are for all of it; to other networks for what is asked.
   const Block destination = is_beyond ? everything(block.first.is_v6) : block;
-  const bool replaces = instead_of != nullptr && instead_of->destination == destination.text();
+  const bool is_there = std::ranges::any_of(
+      table.routes, [&](const Route& each) { return each.destination == destination.text() && each.target == target; });
+  // Where the wanted route is there already, a more specific one stands before it.
+  const bool replaces = instead_of != nullptr && (is_there || instead_of->destination == destination.text());
+  const std::string family = block.first.is_v6 ? "destination-ipv6-cidr-block" : "destination-cidr-block";
+  const bool is_list = replaces && !instead_of->prefix_list_id.empty();
   return fmt::format("aws ec2 {} --route-table-id {} --{} {} {} {}", replaces ? "replace-route" : "create-route",
-                     table.id, block.first.is_v6 ? "destination-ipv6-cidr-block" : "destination-cidr-block",
-                     destination.text(), route_option(target), target);
+                     table.id, is_list ? "destination-prefix-list-id" : family,
+                     is_list    ? instead_of->prefix_list_id
+                     : replaces ? instead_of->destination
+                                : destination.text(),
+                     route_option(target), target);
 }
 
 std::string attach_gateway(std::string_view vpc_id) {

@@ -265,7 +265,8 @@ void Tracer::walk() {
   if (from_ != nullptr) place = {Place::Kind::interface, from_, {}};
   if (from_ == nullptr && question_.from.is_gateway()) place = {Place::Kind::beyond, nullptr, question_.from.gateway};
   Flows flows = out_.asked;
-  for (int i = 0; i < kMostConversations; ++i) {
+  bool goes_on = true;
+  for (int i = 0; goes_on && i < kMostConversations; ++i) {
     Walk walk(network_, question_, out_.forward);
     walk.sender = i == 0 ? from_ : nullptr;
     if (i == 0 && question_.to.is_gateway()) {
@@ -285,7 +286,11 @@ void Tracer::walk() {
     conversation.crossing = walk.crossing;
     conversation.has_middlebox = walk.has_middlebox;
     conversations_.push_back(std::move(conversation));
-    if (!go_on(place, flows)) break;
+    goes_on = go_on(place, flows);
+  }
+  if (goes_on) {  // as through a NAT gateway whose own subnet has its way out through it
+    fail(conversations_.back().end.id, "NO_PATH", "routes send it round in a circle");
+    return;
   }
   if (!has_arrived(conversations_.back().end)) return;
   Flows reply;

@@ -84,13 +84,15 @@ TEST_P(DeclaredKind, LivesItsLife) {
     EXPECT_EQ(text(seen[0], kind.state), kind.create.finally);
   }
   const auto* operation = model::find_operation(describe->operation);
-  const auto has_filters = model::find_member(*operation->input, "Filters") != nullptr;
+  const auto* filters = model::find_member(*operation->input, "Filters");
+  const std::string filter(filters == nullptr ? "" : filters->wire_in);  // `Filter`, and `Filters` for a few
   for (const auto& name : operation->filters) {
-    if (name.starts_with("tag") || !has_filters) continue;
+    if (name.starts_with("tag") || filters == nullptr) continue;
     const auto path = filter_path(*model::find_shape(kind.shape), kind.filters, name);
     if (path.find('.') != std::string::npos || !seen[0].contains(path) || !seen[0][path].is_string()) continue;
     if (seen[0][path].get_ref<const std::string&>().size() > 255) continue;  // longer than a filter's value can be
-    EXPECT_EQ(described(id, {{"Filter.1.Name", std::string(name)}, {"Filter.1.Value.1", seen[0][path]}}).size(), 1U)
+    EXPECT_EQ(described(id, {{filter + ".1.Name", std::string(name)}, {filter + ".1.Value.1", seen[0][path]}}).size(),
+              1U)
         << name;
   }
   if (model::find_member(*model::find_shape(kind.shape), "Tags") != nullptr) {
