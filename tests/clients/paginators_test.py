@@ -2,6 +2,7 @@
 """Every paginator that clients know of EC2: an empty account has an empty list, and one with more than a page is read
 to its end, each thing once. The paginators are botocore's, which are those of the AWS CLI."""
 
+import datetime
 import os
 import pathlib
 import sys
@@ -21,6 +22,7 @@ except ImportError:
 
 REGION = "eu-west-1"
 ZONE = REGION + "a"
+NOW = datetime.datetime.now(datetime.timezone.utc)
 COUNT, PAGE = 7, 5  # most operations give no fewer than five a page
 
 
@@ -284,6 +286,20 @@ class Sizes:
 # What a list is asked of where it has to be said and nothing has been made for it above.
 ABOUT = {
     "describe_launch_template_versions": {"Versions": ["$Latest"]},
+    "get_aws_network_performance_data": {
+        "DataQueries": [
+            {
+                "Id": "latency",
+                "Source": REGION,
+                "Destination": "us-east-1",
+                "Metric": "aggregate-latency",
+                "Statistic": "p50",
+                "Period": "five-minutes",
+            }
+        ],
+        "StartTime": NOW - datetime.timedelta(hours=1),
+        "EndTime": NOW,
+    },
     "describe_capacity_block_offerings": {"CapacityDurationHours": 24, "InstanceType": "p5.48xlarge", "InstanceCount": 1},
     "describe_capacity_reservation_billing_requests": {"Role": "odcr-owner"},
 }
