@@ -21,7 +21,8 @@ namespace {
 constexpr std::string_view kKind = "fast-launch-image";
 /// Assumed: some instances have to be launched and prepared.
 constexpr std::int64_t kEnabling_ms = 600'000, kDisabling_ms = 120'000;
-constexpr std::int64_t kUsualSnapshots = 5, kUsualLaunches = 6, kLeastLaunches = 6;
+constexpr std::int64_t kUsualSnapshots = 5, kMostSnapshots = 1000;  // the most is Assumed
+constexpr std::int64_t kUsualLaunches = 6, kLeastLaunches = 6;
 
 std::optional<state::GenericResource> find_setting(Context& context, std::string_view image_id) {
   for (auto& row : state::list_children(context.txn, image_id, kKind)) {
@@ -67,7 +68,7 @@ Document settings(Call& call) {
     throw errors::invalid_value(std::to_string(launches), "maxParallelLaunches", "It must be 6 or greater.");
   }
   const auto count = integer(call.part("SnapshotConfiguration"), "TargetResourceCount").value_or(kUsualSnapshots);
-  if (count < 1) throw errors::invalid_value(std::to_string(count), "targetResourceCount");
+  if (count < 1 || count > kMostSnapshots) throw errors::invalid_value(std::to_string(count), "targetResourceCount");
   Document wanted{{"ResourceType", "snapshot"},
                   {"SnapshotConfiguration", {{"TargetResourceCount", count}}},
                   {"MaxParallelLaunches", launches},

@@ -83,11 +83,18 @@ void show(Context& context, const state::GenericResource& host, Document& shown)
 // ---- Hosts
 // -----------------------------------------------------------------------------------------------------------
 
+/// Assumed, whatever the quotas: as many as a call of RunInstances is meant for.
+constexpr std::int64_t kMostInACall = 1000;
+
 Document AllocateHosts(Call& call) {
   const auto asked = asked_types(call);
   if (asked.family.empty()) throw errors::missing_parameter("InstanceType");
   const auto quantity = call.integer("Quantity").value_or(1);
   if (quantity < 1) throw errors::invalid_value(std::to_string(quantity), "quantity");
+  if (quantity > kMostInACall) {
+    throw ApiError("HostLimitExceeded",
+                   "You've reached the limit on the number of Dedicated Hosts that you can allocate.");
+  }
   if (!call.text("OutpostArn").empty()) throw bad_configuration();
   const auto& zone = asked_zone(call);
   const Document machine = properties(asked.family, asked.type);

@@ -1,5 +1,5 @@
 /// Whether resources that AWS' services manage for an account are listed by default. There are none that could be
-/// hidden.
+/// hidden. Assumed: of each region by itself, as EC2's other settings of an account are.
 
 #include "emulator/describe.hpp"
 
@@ -8,19 +8,16 @@ namespace {
 
 constexpr std::string_view kSetting = "managed-resource-visibility";
 
-/// Account-wide: kept once for all regions.
-Scope of_account(const Call& call) { return {call.scope.account, ""}; }
-
 Document visibility(std::string_view value) { return {{"Visibility", {{"DefaultVisibility", value}}}}; }
 
 Document GetManagedResourceVisibility(Call& call) {
-  const auto kept = state::get_setting(call.txn, of_account(call), kSetting);
+  const auto kept = state::get_setting(call.txn, call.scope, kSetting);
   return visibility(kept.empty() ? "visible" : kept);  // Assumed: the default
 }
 
 Document ModifyManagedResourceVisibility(Call& call) {
   const auto wanted = call.require("DefaultVisibility");
-  state::put_setting(call.txn, of_account(call), kSetting, wanted);
+  state::put_setting(call.txn, call.scope, kSetting, wanted);
   return visibility(wanted);
 }
 

@@ -183,8 +183,11 @@ class Checker {
       if (!path.empty()) value = value_at(item, path);
     }
     if (!value || value->empty() || value->size() > kMaxFilterValue) return;
+    // `Filter` on the wire, but for a few whose filters are called `Filters` there too.
+    const auto* filters = model::find_member(*describe.shape->input, "Filters");
+    const std::string list(filters == nullptr ? "Filter" : filters->wire_in);
     const auto found =
-        items_of(house_, describe, scope_, {{"Filter.1.Name", filter}, {"Filter.1.Value.1", escaped(*value)}});
+        items_of(house_, describe, scope_, {{list + ".1.Name", filter}, {list + ".1.Value.1", escaped(*value)}});
     if (!found || std::ranges::find(*found, item) == found->end()) {
       broken_.push_back(
           fmt::format("{} does not find by {}={} what has it: {}", describe.name(), filter, *value, item.dump()));

@@ -60,6 +60,8 @@ TEST_F(Hosts, OneIsAsBigAsItsFamily) {
 }
 
 TEST_F(Hosts, WhatThereIsNoHostForIsRefused) {
+  refuse("HostLimitExceeded", "", "AllocateHosts",
+         {{"InstanceType", "m5.large"}, {"AvailabilityZone", "us-east-1a"}, {"Quantity", "2000000000"}});
   refuse("InvalidHostConfiguration", "The specified Dedicated Host configuration is not supported.", "AllocateHosts",
          {{"InstanceType", "t2.micro"}, {"AvailabilityZone", "us-east-1a"}});
   refuse("InvalidParameterCombination", "", "AllocateHosts",

@@ -315,6 +315,8 @@ TEST_F(ImageTasks, FastLaunchIsForOnesOwnWindowsImages) {
   refuse("OperationNotPermitted", "", "EnableFastLaunch", {{"ImageId", any_image()}});
   const auto id = imported_windows();
   refuse("InvalidParameterValue", "", "EnableFastLaunch", {{"ImageId", id}, {"MaxParallelLaunches", "5"}});
+  refuse("InvalidParameterValue", "", "EnableFastLaunch",
+         {{"ImageId", id}, {"SnapshotConfiguration.TargetResourceCount", "2000000000"}});
   call("EnableFastLaunch", {{"ImageId", id}});
   settle();
   call("DeregisterImage", {{"ImageId", id}});
