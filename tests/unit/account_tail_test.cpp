@@ -173,13 +173,13 @@ TEST_F(AccountTail, ElasticGraphicsIsNoMore) {
   expect_filters("DescribeElasticGpus");
 }
 
-TEST_F(AccountTail, VisibilityIsTheAccounts) {
+TEST_F(AccountTail, VisibilityIsTheAccountsInEachRegion) {
   const auto seen = [&] { return call("GetManagedResourceVisibility")["Visibility"]["DefaultVisibility"]; };
   EXPECT_EQ(seen(), "visible");
   call("ModifyManagedResourceVisibility", {{"DefaultVisibility", "hidden"}});
   EXPECT_EQ(seen(), "hidden");
   scope.region = "eu-west-1";
-  EXPECT_EQ(seen(), "hidden");
+  EXPECT_EQ(seen(), "visible");
 }
 
 }  // namespace
