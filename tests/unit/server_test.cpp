@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -438,12 +439,18 @@ TEST(Server, SaysThatAPortIsTaken) {
   }
 }
 
-TEST(Server, TakesNamesAndOtherFamilies) {
+TEST(Server, TakesAName) {
+  addrinfo* found = nullptr;
+  if (getaddrinfo("localhost", nullptr, nullptr, &found) != 0) GTEST_SKIP() << "this machine does not know localhost";
+  freeaddrinfo(found);
+  EXPECT_NE(Server({.host = "localhost"}, echo).port(), 0);
+}
+
+TEST(Server, TakesOtherFamilies) {
   Server everywhere({.host = "0.0.0.0"}, echo);
   EXPECT_EQ(everywhere.endpoint(), "http://127.0.0.1:" + std::to_string(everywhere.port()));
   EXPECT_FALSE(everywhere.is_loopback());
   EXPECT_TRUE(Server({}, echo).is_loopback());
-  EXPECT_NE(Server({.host = "localhost"}, echo).port(), 0);
   EXPECT_THROW(Server({.host = "no such host"}, echo), std::runtime_error);
   EXPECT_THROW(Server({.host = "192.0.2.1"}, echo), std::runtime_error);
   try {
