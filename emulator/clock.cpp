@@ -122,8 +122,11 @@ std::int64_t parse_time(std::string_view text) {
   }
   const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
   if (!date.ok() || h < 0 || h > 23 || mi < 0 || mi > 59 || !(s >= 0 && s < 61)) return -1;
-  return sys_days{date}.time_since_epoch().count() * 86'400'000LL + h * 3'600'000LL + mi * 60'000LL +
-         std::llround(s * 1000);
+  const std::int64_t ms = sys_days{date}.time_since_epoch().count() * 86'400'000LL + h * 3'600'000LL + mi * 60'000LL +
+                          std::llround(s * 1000);
+  // A leap second, or a fraction that is rounded up, may lead into a year that cannot be written.
+  constexpr sys_days kLastDay = year{9999} / December / 31;
+  return ms < (kLastDay.time_since_epoch().count() + 1) * 86'400'000LL ? ms : -1;
 }
 
 }  // namespace fogling

@@ -60,7 +60,8 @@ TEST(Times, AreReadAndWritten) {
   EXPECT_EQ(iso_seconds(1'767'225'600'999), "2026-01-01T00:00:00.000Z");
   EXPECT_EQ(parse_time("2026-01-01T00:00:00.123Z"), 1'767'225'600'123);
   EXPECT_EQ(parse_time("2026-01-01"), 1'767'225'600'000);
-  for (const char* no : {"", "now", "2026-13-01", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z"})
+  for (const char* no :
+       {"", "now", "2026-13-01", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z", "9999-12-31T23:59:60.999Z"})
     EXPECT_LT(parse_time(no), 0) << no;
 }
 
