@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cassert>
+#include <stdexcept>
 #include <utility>
 
 #include "state/allocator.hpp"
@@ -184,8 +185,16 @@ Transaction::~Transaction() {
   }
 }
 
+/// Where SQLite has rolled all of it back, what follows still has to be undone with it.
+void Transaction::spoil() noexcept {
+  is_spoilt_ = true;
+  auto* handle = database_.connection().getHandle();
+  if (sqlite3_get_autocommit(handle) != 0) sqlite3_exec(handle, "BEGIN", nullptr, nullptr, nullptr);
+}
+
 void Transaction::commit() {
   static constexpr Sql kCommit{"COMMIT"};
+  if (is_spoilt_) throw std::runtime_error("a part of the transaction could not be undone");
   assert(at_once_.empty());
   database_.statement(kCommit).exec();
   open_ = false;
@@ -204,7 +213,8 @@ Savepoint::~Savepoint() {
   try {
     txn_.database().statement(kUndo).exec();
     txn_.database().statement(kRelease).exec();
-  } catch (...) {  // the whole transaction is gone with it
+  } catch (...) {
+    txn_.spoil();
   }
 }
 

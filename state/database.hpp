@@ -102,6 +102,7 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
+  /// Throws as well where a part of it could not be undone: the rest is not kept without it.
   void commit();
   Database& database() { return database_; }
 
@@ -112,7 +113,10 @@ class Transaction {
  private:
   Database& database_;
   std::multimap<std::int64_t, Due> at_once_;
-  bool open_ = true;
+  friend class Savepoint;
+  void spoil() noexcept;
+
+  bool open_ = true, is_spoilt_ = false;
 };
 
 /// A part of a transaction that can fail by itself: undone unless kept.

@@ -271,5 +271,23 @@ TEST_F(StateFile, RefusesTheFutureInASentence) {
   }
 }
 
+/// As SQLite does when the disk is full: it rolls all back by itself, and the part that was to be undone is not there.
+TEST_F(HouseTest, KeepsNothingOfATransactionWhosePartCannotBeUndone) {
+  auto& database = house.world().database;
+  {
+    state::Transaction txn(database, state::Access::write);
+    state::put_setting(txn, scope, "before", "kept");
+    {
+      const state::Savepoint part(txn);
+      database.connection().exec("ROLLBACK");
+    }
+    state::put_setting(txn, scope, "after", "kept");
+    EXPECT_THROW(txn.commit(), std::runtime_error);
+  }
+  state::Transaction txn(database, state::Access::read);
+  EXPECT_EQ(state::get_setting(txn, scope, "before"), "");
+  EXPECT_EQ(state::get_setting(txn, scope, "after"), "");
+}
+
 }  // namespace
 }  // namespace fogling::test
