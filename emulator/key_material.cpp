@@ -1,37 +1,22 @@
 #include "emulator/key_material.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
-#include <memory>
 #include <stdexcept>
 #include <vector>
 
 #include "emulator/encoding.hpp"
+#include "emulator/openssl.hpp"
 
 namespace fogling {
 namespace {
 
-template <class T, void (*free)(T*)>
-struct Deleter {
-  void operator()(T* pointer) const { free(pointer); }
-};
-void free_bio(BIO* bio) { BIO_free(bio); }
-using Bn = std::unique_ptr<BIGNUM, Deleter<BIGNUM, BN_clear_free>>;
-using BnContext = std::unique_ptr<BN_CTX, Deleter<BN_CTX, BN_CTX_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY, EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX, EVP_PKEY_CTX_free>>;
-using Bio = std::unique_ptr<BIO, Deleter<BIO, free_bio>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM, OSSL_PARAM_free>>;
-using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Deleter<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>>;
+using namespace openssl;
+using BnContext = Owner<BN_CTX, BN_CTX_free>;
+using Pkcs8 = Owner<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 
 constexpr std::size_t kPrimeBytes = 128;  // two of them make 2048 bits
 constexpr unsigned long kExponent = 65537;

@@ -1,39 +1,25 @@
 #include "emulator/tpm_keys.hpp"
 
 #include <fmt/format.h>
-#include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
-#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <stdexcept>
 
 #include "emulator/encoding.hpp"
 #include "emulator/key_material.hpp"
+#include "emulator/openssl.hpp"
 
 namespace fogling {
 namespace {
 
-template <class T, auto kFree>
-struct Deleter {
-  void operator()(T* value) const { kFree(value); }
-};
-using Bn = std::unique_ptr<BIGNUM, Deleter<BIGNUM, BN_clear_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY, EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX, EVP_PKEY_CTX_free>>;
-using Bio = std::unique_ptr<BIO, Deleter<BIO, BIO_free_all>>;
-using Group = std::unique_ptr<EC_GROUP, Deleter<EC_GROUP, EC_GROUP_free>>;
-using Point = std::unique_ptr<EC_POINT, Deleter<EC_POINT, EC_POINT_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM, OSSL_PARAM_free>>;
+using namespace openssl;
+using Group = Owner<EC_GROUP, EC_GROUP_free>;
+using Point = Owner<EC_POINT, EC_POINT_free>;
 
 void check(bool is_fine) {
   if (!is_fine) throw std::runtime_error("OpenSSL cannot make an endorsement key");
