@@ -4,7 +4,6 @@
 The clock is moved by hand. botocore's waiters, which are those of the AWS CLI, look once before it is moved; the CLI
 itself looks afterwards where it is on the machine. A waiter that a newer botocore has is asked for by name."""
 
-import os
 import pathlib
 import subprocess
 import sys
@@ -329,11 +328,7 @@ class Waiters(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.home = real_clients.temporary_home(cls)
-        cls.environment = real_clients.isolated_environment(cls.home, REGION)
-        os.environ.update(cls.environment)
-        for name in ("AWS_CA_BUNDLE", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2", "AWS_SESSION_TOKEN"):
-            os.environ.pop(name, None)
+        cls.environment = real_clients.boto3_environment(cls, REGION)
         cls.server = Server("--clock", "manual", "--quotas", "none")
         cls.addClassCleanup(cls.server.kill)
         options = {"endpoint_url": cls.server.endpoint, "config": Config(retries={"total_max_attempts": 1})}

@@ -2,7 +2,6 @@
 """boto3 against the real server: plain calls, waiters, paginators, errors and the resource interface."""
 
 import base64
-import os
 import unittest
 
 import real_clients
@@ -21,10 +20,7 @@ REGION = "eu-west-1"
 class Boto3(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        home = real_clients.temporary_home(cls)
-        os.environ.update(real_clients.isolated_environment(home, REGION))
-        for name in ("AWS_CA_BUNDLE", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2", "AWS_SESSION_TOKEN"):
-            os.environ.pop(name, None)
+        real_clients.boto3_environment(cls, REGION)
         cls.server = Server()
         cls.addClassCleanup(cls.server.kill)
         # A failure shall be seen as it is, not after three more attempts.

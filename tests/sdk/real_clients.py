@@ -46,6 +46,16 @@ def isolated_environment(home, region="us-east-1"):
     }
 
 
+def boto3_environment(test, region):
+    """The same for boto3, which reads it from this process: gives it back for others."""
+    home = temporary_home(test)
+    environment = isolated_environment(home, region)
+    os.environ.update(environment)
+    for name in ("AWS_CA_BUNDLE", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2", "AWS_SESSION_TOKEN"):
+        os.environ.pop(name, None)
+    return environment
+
+
 def temporary_home(test):
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     test.addClassCleanup(folder.cleanup)

@@ -25,6 +25,13 @@ inline std::string any_image(std::string_view region = "us-east-1") {
 }
 
 /// Where that image has its root device, and the size of its snapshot.
+/// In the order in which an interface shows them.
+inline std::vector<std::string> private_ips(const Document& interface) {
+  std::vector<std::string> out;
+  for (const auto& each : interface["PrivateIpAddresses"]) out.emplace_back(text(each, "PrivateIpAddress"));
+  return out;
+}
+
 inline std::string root_device_name() { return catalogue::find_image("us-east-1", any_image())->root_device_name; }
 inline int root_size_gib() { return catalogue::find_image("us-east-1", any_image())->root_device()->volume_size_gib; }
 
