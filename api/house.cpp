@@ -99,6 +99,7 @@ std::string House::perform(std::string_view action, const api::Params& params, c
   if (is_dry_run && row->dry_run == DryRun::first) throw errors::dry_run();
   if (!is_dry_run || row->dry_run == DryRun::first) api::validate(in, *operation);
 
+  if (row->access == Access::write) join_turn();
   world_.enter(scope);
   settle_due();
   forget_touched();
@@ -247,7 +248,14 @@ api::Response House::answer_query(const api::Request& request) {
 }
 
 api::Response House::handle(const api::Request& request) {
+  end_turn();
+  return answer(request);
+}
+
+api::Response House::answer(const api::Request& request) {
   try {
+    const bool is_query = !request.target.starts_with("/_sim/") && request.amz_target.empty();
+    if (!is_query) end_turn();
     if (request.target.starts_with("/_sim/")) {
       auto response = api::answer_control(request, world_);
       forget_touched();
@@ -271,6 +279,7 @@ api::Response House::handle(const api::Request& request) {
 
 Document House::call(std::string_view action, const std::vector<std::pair<std::string, std::string>>& parameters,
                      const std::optional<state::Scope>& scope) {
+  end_turn();
   api::Params params;
   for (const auto& [name, value] : parameters) params.add(name, value);
   const state::Scope of = scope.value_or(state::Scope{world_.options.account, world_.options.region});

@@ -11,7 +11,7 @@
 
 namespace fogling::api {
 
-/// Views into the connection's buffers, valid during one Handler call.
+/// Views into the connection's buffers, valid during one Handler call and until its answer is concluded.
 struct Request {
   std::string_view method;  ///< "POST"
   std::string_view target;  ///< as sent: "/?Action=DescribeRegions"
@@ -34,6 +34,9 @@ struct Response {
   /// Where set, what it answers follows the body, for as long as the client stays. It is asked again and again, and
   /// answers nothing where there is nothing new.
   std::function<std::string()> stream = {};
+  /// Where set, the answer may not be sent before this has been called, at the end of the turn of the event loop; it
+  /// may be another one afterwards.
+  std::function<void(Response&)> conclude = {};
 };
 
 using Handler = std::function<Response(const Request&)>;

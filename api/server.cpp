@@ -17,6 +17,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -261,8 +262,10 @@ class Server::Impl {
   Task pause(std::chrono::milliseconds time);
 
   Parsed parse(Connection& connection);
-  void answer(Connection& connection);
-  void refuse(Connection& connection, const Refusal& refusal);
+  Response ask(Connection& connection);
+  void answer(Connection& connection, Response response);
+  void refuse(Connection& connection, const Refusal& why);
+  Response refusal(const Refusal& refusal);
   void append_answer(Connection& connection, Response response);
   /// True when all has been sent; otherwise `sent` bytes were, or there is an error.
   bool send_now(Connection& connection, std::size_t& sent, error_code& error);
@@ -416,7 +419,16 @@ Task Server::Impl::serve(std::unique_ptr<Connection> owned) {
   connection.deadline = SteadyClock::now() + options_.idle_timeout;
   for (;;) {
     const Parsed parsed = parse(connection);
-    if (parsed == Parsed::request) answer(connection);
+    if (parsed == Parsed::request) {
+      Response response = ask(connection);
+      if (response.conclude) {
+        // Behind all that is ready in this turn: their changes are committed together.
+        co_await asio::post(socket.get_executor(), kAwait);
+        const auto conclude = std::exchange(response.conclude, {});
+        conclude(response);
+      }
+      answer(connection, std::move(response));
+    }
 
     // Answers to pipelined requests leave together, but never without bound.
     const std::size_t pending = connection.output.size() + connection.large_body.size();
@@ -544,20 +556,24 @@ Server::Impl::Parsed Server::Impl::parse(Connection& connection) {
   return Parsed::incomplete;
 }
 
-void Server::Impl::answer(Connection& connection) {
-  const std::size_t before = connection.output.size();
+Response Server::Impl::ask(Connection& connection) {
   try {
-    append_answer(connection, handler_(connection.message.view()));
+    return handler_(connection.message.view());
   } catch (...) {
     // The Handler answers its own errors; one that escapes must not end the other connections.
-    connection.output.resize(before);
-    refuse(connection, kInternal);
+    return refusal(kInternal);
   }
+}
+
+void Server::Impl::answer(Connection& connection, Response response) {
+  append_answer(connection, std::move(response));
   connection.parser.reset();
   if (connection.input.size() == 0 && connection.input.capacity() > 2 * kKeepBytes) connection.input.shrink_to_fit();
 }
 
-void Server::Impl::refuse(Connection& connection, const Refusal& refusal) {
+void Server::Impl::refuse(Connection& connection, const Refusal& why) { append_answer(connection, refusal(why)); }
+
+Response Server::Impl::refusal(const Refusal& refusal) {
   Response response;
   response.status = refusal.status;
   response.request_id = next_request_id();
@@ -569,7 +585,7 @@ void Server::Impl::refuse(Connection& connection, const Refusal& refusal) {
       .append("</Message></Error></Errors><RequestID>")
       .append(response.request_id)
       .append("</RequestID></Response>");
-  append_answer(connection, std::move(response));
+  return response;
 }
 
 void Server::Impl::append_answer(Connection& connection, Response response) {

@@ -69,7 +69,7 @@ int run(const ServeOptions& options, const std::vector<std::string>& command) {
   start_log(options.log_level);
   House house(options.house);
   api::Server server({.host = options.host, .port = options.port},
-                     [&house](const api::Request& request) { return house.handle(request); });
+                     [&house](const api::Request& request) { return house.handle_in_turn(request); });
 
   // Before the thread starts, so that it inherits the mask and signals come to wait_for() only.
   const sigset_t signals = handled_signals();

@@ -26,7 +26,7 @@ int serve(const ServeOptions& options) {
   // The port first: another fogling on it is the likelier mistake, and says more than a locked state file.
   std::optional<House> house;
   api::Server server({.host = options.host, .port = options.port, .stop_on_signals = true},
-                     [&house](const api::Request& request) { return house->handle(request); });
+                     [&house](const api::Request& request) { return house->handle_in_turn(request); });
   HouseOptions house_options = options.house;
   house_options.is_public = !server.is_loopback();
   house.emplace(std::move(house_options));

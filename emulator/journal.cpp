@@ -126,10 +126,20 @@ void Journal::commit_moves() {
   pending_.clear();
 }
 
+void Journal::end_group(bool is_kept) {
+  for (; of_group_ > 0 && !is_kept; --of_group_) {
+    bytes_ -= bytes_of(events_.back());
+    events_.pop_back();
+  }
+  of_group_ = 0;
+  is_in_group_ = false;
+}
+
 void Journal::append(Event event) {
   bytes_ += bytes_of(event);
   events_.push_back(std::move(event));
-  while (events_.size() > 1 && (bytes_ > most_bytes_ || events_.size() > most_events_)) {
+  if (is_in_group_) ++of_group_;
+  while (events_.size() > of_group_ + 1 && (bytes_ > most_bytes_ || events_.size() > most_events_)) {
     bytes_ -= bytes_of(events_.front());
     events_.pop_front();
     ++first_;

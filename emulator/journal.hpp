@@ -61,9 +61,14 @@ class Journal {
   void move(const state::Due& due, std::int64_t time_ms);
   void commit_moves();
 
+  /// What is added from here on is nobody's to see until it is kept, and may be dropped instead: the changes that it
+  /// tells of are not committed.
+  void begin_group() { is_in_group_ = true; }
+  void end_group(bool is_kept);
+
   /// Events have numbers from 1 on, without gaps: those from `oldest` to `newest` are kept.
   std::uint64_t oldest() const { return first_; }
-  std::uint64_t newest() const { return first_ + events_.size() - 1; }
+  std::uint64_t newest() const { return first_ + events_.size() - of_group_ - 1; }
   const Event& at(std::uint64_t number) const { return events_[static_cast<std::size_t>(number - first_)]; }
 
  private:
@@ -73,7 +78,8 @@ class Journal {
   std::deque<Event> events_;
   std::uint64_t first_ = 1;
   std::size_t bytes_ = 0;
-  bool is_in_call_ = false;
+  bool is_in_call_ = false, is_in_group_ = false;
+  std::size_t of_group_ = 0;    ///< the last events, of a group that is open
   std::vector<Event> pending_;  ///< moves of a transaction that is open
   std::vector<Event> held_;     ///< committed moves of the call that is under way
 };

@@ -117,6 +117,13 @@ void World::conclude(Transaction& txn) {
   journal.commit_moves();
 }
 
+void World::go_back(std::uint64_t draws) {
+  random.skip_to(draws);
+  remembered_draws_ = 0;  // written again by whoever comes next
+  entered_.clear();
+  schedule.forget();
+}
+
 void World::enter(const Scope& scope) {
   std::pair key(scope.account, scope.region);
   if (entered_.contains(key)) return;

@@ -68,6 +68,8 @@ class World {
   /// Advances the clock and makes the moves that come due on the way, in their order.
   std::int64_t advance(std::int64_t ms);
   void set_clock_mode(std::string_view mode);
+  /// Forgets what it knows of a state that was not kept; chance goes on as it was after so many draws.
+  void go_back(std::uint64_t draws);
   /// The images that the user brought along with --images, as they are in a region.
   const std::vector<catalogue::Image>& user_images(const std::string& region);
   /// Ends the transaction of a write: makes the moves that it caused where they settle at once, keeps chance with the

@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "state/allocator.hpp"
 #include "state/log_writer.hpp"
 #include "state/migrations.hpp"
+#include "state/page_cache.hpp"
 
 namespace fogling::state {
 namespace {
@@ -48,7 +48,7 @@ std::string tell(const char* expression, const char* row) { return "touched(" + 
 /// Nobody asks SQLite how much memory it uses; counting would cost a lock for each allocation.
 void configure_once() {
   static const int done = [] {
-    configure_allocator();
+    configure_page_cache();
     return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   }();
   static_cast<void>(done);
@@ -79,10 +79,7 @@ Database::Database(const std::string& file) : connection_(open(file)) {
   try {
     require_ours(file);  // before anything is written to it
     connection_.exec("PRAGMA foreign_keys = ON");
-    if (file.empty()) {
-      // A commit looks through all cached pages when a page was split meanwhile: few large pages split less.
-      connection_.exec("PRAGMA page_size = 8192");
-    } else {
+    if (!file.empty()) {
       connection_.exec("PRAGMA journal_mode = WAL");
       connection_.exec("PRAGMA synchronous = NORMAL");
       connection_.exec("PRAGMA cache_size = -65536");
@@ -170,18 +167,55 @@ void Database::reset(std::string_view account, std::string_view region) {
   touch("*");
 }
 
-Transaction::Transaction(Database& database, Access access) : database_(database) {
-  static constexpr Sql kRead{"BEGIN DEFERRED"};
-  static constexpr Sql kWrite{"BEGIN IMMEDIATE"};
-  database_.statement(access == Access::write ? kWrite : kRead).exec();
+namespace {
+
+constexpr Sql kBeginRead{"BEGIN DEFERRED"}, kBeginWrite{"BEGIN IMMEDIATE"}, kCommit{"COMMIT"}, kRollback{"ROLLBACK"};
+
+void roll_back(Database& database) noexcept {
+  try {
+    database.statement(kRollback).exec();
+  } catch (...) {  // SQLite has rolled back by itself, as it does when the disk is full
+  }
+}
+
+}  // namespace
+
+Group::Group(Database& database) : database_(database) {
+  database_.statement(kBeginWrite).exec();
+  database_.group_ = this;
+}
+
+Group::~Group() { undo(); }
+
+void Group::undo() noexcept {
+  if (database_.group_ != this) return;
+  database_.group_ = nullptr;
+  roll_back(database_);
+}
+
+void Group::commit() {
+  if (is_broken()) throw std::runtime_error("a part of the group could not be undone by itself");
+  database_.statement(kCommit).exec();
+  database_.group_ = nullptr;
+}
+
+bool Group::is_broken() const { return is_broken_ || sqlite3_get_autocommit(database_.connection().getHandle()) != 0; }
+
+Transaction::Transaction(Database& database, Access access)
+    : database_(database), is_of_group_(database.group_ != nullptr) {
+  if (is_of_group_) {
+    changes_before_ = sqlite3_total_changes(database_.connection().getHandle());
+  } else {
+    database_.statement(access == Access::write ? kBeginWrite : kBeginRead).exec();
+  }
 }
 
 Transaction::~Transaction() {
   if (!open_) return;
-  static constexpr Sql kRollback{"ROLLBACK"};
-  try {
-    database_.statement(kRollback).exec();
-  } catch (...) {  // SQLite has rolled back by itself, as it does when the disk is full
+  if (!is_of_group_) {
+    roll_back(database_);
+  } else if (is_spoilt_ || sqlite3_total_changes(database_.connection().getHandle()) != changes_before_) {
+    database_.group_->is_broken_ = true;
   }
 }
 
@@ -193,10 +227,9 @@ void Transaction::spoil() noexcept {
 }
 
 void Transaction::commit() {
-  static constexpr Sql kCommit{"COMMIT"};
   if (is_spoilt_) throw std::runtime_error("a part of the transaction could not be undone");
   assert(at_once_.empty());
-  database_.statement(kCommit).exec();
+  if (!is_of_group_) database_.statement(kCommit).exec();
   open_ = false;
 }
 

@@ -44,6 +44,8 @@ struct Sql {
   const char* text;
 };
 
+class Group;
+
 class Database {
  public:
   /// Opens or makes `file`; an empty name means memory only. Brings the schema up to date.
@@ -83,6 +85,7 @@ class Database {
 
  private:
   friend class Transaction;
+  friend class Group;
   void require_ours(const std::string& file);
   void migrate();
   void watch();
@@ -90,9 +93,31 @@ class Database {
   SQLite::Database connection_;
   std::unordered_map<const void*, std::unique_ptr<Statement>> statements_;
   std::vector<std::string> touched_;
+  Group* group_ = nullptr;
 };
 
 enum class Access : std::uint8_t { read, write };
+
+/// Transactions that are kept together or not at all: each that is begun while a group is open is a part of it, sees
+/// what the parts before it have changed, and lasts when the group is committed. Undone unless it is.
+class Group {
+ public:
+  explicit Group(Database& database);
+  ~Group();
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+
+  void commit();
+  void undo() noexcept;
+  /// Whether a part was not kept that had changed something: to keep the others would keep half of it as well.
+  bool is_broken() const;
+
+ private:
+  friend class Transaction;
+
+  Database& database_;
+  bool is_broken_ = false;
+};
 
 /// One request's view of the state; rolls back unless committed.
 class Transaction {
@@ -117,6 +142,8 @@ class Transaction {
   void spoil() noexcept;
 
   bool open_ = true, is_spoilt_ = false;
+  const bool is_of_group_;
+  int changes_before_ = 0;  ///< that SQLite had counted
 };
 
 /// A part of a transaction that can fail by itself: undone unless kept.
