@@ -21,6 +21,7 @@ struct Selection {
   std::string account, region, operation, resource, type;
 
   bool takes(const Event& event) const {
+    if (event.type == Event::Type::forgotten) return false;
     const auto is = [](const std::string& wanted, std::string_view given) { return wanted.empty() || wanted == given; };
     if (!is(account, event.account) || !is(region, event.region)) return false;
     if (type == "refusal" && event.code.empty()) return false;
@@ -87,7 +88,7 @@ std::vector<std::uint64_t> select(const Journal& journal, Selection& selection) 
 
 Response page(World& world, Selection selection) {
   const auto& journal = world.journal;
-  const bool has_missed = selection.after + 1 < journal.oldest();
+  const bool has_missed = selection.after < journal.lost();
   Document events = Document::array();
   for (const auto number : select(journal, selection))
     events.push_back(event_document(journal.at(number), number, world.options.region));

@@ -132,12 +132,13 @@ std::string House::perform(std::string_view action, const api::Params& params, c
         const Document remembered = Document::parse(before->answer);
         const Document again = row->replay != nullptr ? row->replay(call, remembered) : remembered;
         body = write(call, again);
+        if (world_.journal.is_on()) add_ids(again, event_);
         txn.commit();
         return body;
       }
     }
     const Document answer = row->run(call);
-    if (row->access == Access::write) add_ids(answer, event_);
+    if (row->access == Access::write && world_.journal.is_on()) add_ids(answer, event_);
     body = write(call, answer);
     if (!token.empty()) {
       state::add_client_token(txn, scope, action, token,
@@ -163,11 +164,12 @@ std::string House::perform(std::string_view action, const api::Params& params, c
     world_.conclude(txn);
     forget_touched();
   }
-  if (row->access == Access::read) add_ids(std::move(looked_at), event_);
+  if (row->access == Access::read && world_.journal.is_on()) add_ids(std::move(looked_at), event_);
   return body;
 }
 
 void House::record(std::string_view action, api::Params& params, const state::Scope& scope, const ApiError* refusal) {
+  if (!world_.journal.is_on()) return;
   event_.name = action;
   event_.time_ms = world_.clock.now_ms();
   event_.account = scope.account;
@@ -175,6 +177,8 @@ void House::record(std::string_view action, api::Params& params, const state::Sc
   if (refusal != nullptr) {
     event_.code = refusal->code;
     event_.message = refusal->message;
+    event_.resources.clear();  // what it was about to make has never been
+    event_.more = 0;
   }
   event_.parameters = params.take();
   keep_no_secrets(event_.name, event_.parameters);
@@ -210,6 +214,7 @@ api::Response House::answer_query(const api::Request& request) {
   }
   const state::Scope scope = api::read_scope(request, params, {world_.options.account, world_.options.region});
   const std::string_view action = params.get("Action");
+  const bool is_sts = api::is_sts(action, params.get("Version"));
 
   api::Response response;
   response.request_id = make_uuid(world_.random);
@@ -217,8 +222,8 @@ api::Response House::answer_query(const api::Request& request) {
   std::optional<ApiError> refusal;
   try {
     for (const std::string_view said : {action, params.get("Version")}) api::check_text(said);
-    if (api::is_sts(action, params.get("Version"))) {
-      api::answer_sts(action, scope, response);
+    if (is_sts) {
+      response.body = api::answer_sts(action, scope, response.request_id);
     } else {
       if (action.empty()) throw ApiError("MissingAction", "The request must contain the parameter Action");
       check_version(params.get("Version"));
@@ -236,7 +241,8 @@ api::Response House::answer_query(const api::Request& request) {
   }
   if (refusal) {
     response.status = refusal->status;
-    response.body = api::write_error(*refusal, response.request_id);
+    response.body =
+        is_sts ? api::write_sts_error(*refusal, response.request_id) : api::write_error(*refusal, response.request_id);
   }
   const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - started;
   spdlog::info("{} {} {} {} {:.0f} us", scope.account, scope.region, action, refusal ? refusal->code : "ok",

@@ -46,6 +46,10 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   add("public-pool", house.public_pool, "Where public IPv4 addresses are taken from")
       ->type_name("CIDR")
       ->capture_default_str();
+  add("journal", house.journal_mb, "Megabytes for what is remembered of calls and changes; 0 remembers nothing")
+      ->type_name("MB")
+      ->check(CLI::Range(0, 65536).description(""))
+      ->capture_default_str();
   add("config", options.config_file, "TOML or INI file with these options, such as port = 8773")->type_name("FILE");
 }
 

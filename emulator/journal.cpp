@@ -90,6 +90,24 @@ void add_ids(std::vector<std::string> ids, Event& event) {
   event.resources = std::move(ids);
 }
 
+void Journal::forget(std::string_view account, std::string_view region) {
+  if (account.empty() && region.empty()) {
+    first_ += events_.size();
+    events_.clear();
+    bytes_ = 0;
+    lost_ = 0;
+    return;
+  }
+  for (auto& each : events_) {
+    const bool is_meant = (account.empty() || each.account == account) && (region.empty() || each.region == region);
+    if (!is_meant) continue;
+    bytes_ -= bytes_of(each);
+    each = Event();
+    each.type = Event::Type::forgotten;
+    bytes_ += bytes_of(each);
+  }
+}
+
 void Journal::begin_call() {
   is_in_call_ = true;
   pending_.clear();  // of a transaction that was rolled back
@@ -104,6 +122,7 @@ void Journal::add_call(Event call) {
 }
 
 void Journal::move(const state::Due& due, std::int64_t time_ms) {
+  if (!is_on()) return;
   Event event;
   event.type = Event::Type::move;
   event.time_ms = time_ms;
@@ -136,13 +155,14 @@ void Journal::end_group(bool is_kept) {
 }
 
 void Journal::append(Event event) {
+  if (!is_on()) return;
   bytes_ += bytes_of(event);
   events_.push_back(std::move(event));
   if (is_in_group_) ++of_group_;
   while (events_.size() > of_group_ + 1 && (bytes_ > most_bytes_ || events_.size() > most_events_)) {
     bytes_ -= bytes_of(events_.front());
     events_.pop_front();
-    ++first_;
+    lost_ = first_++;
   }
 }
 

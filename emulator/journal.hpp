@@ -18,7 +18,8 @@
 namespace fogling {
 
 struct Event {
-  enum class Type : std::uint8_t { call, move };
+  /// `forgotten` keeps the number of what was reset.
+  enum class Type : std::uint8_t { call, move, forgotten };
   /// By wire names, as they were sent.
   using Parameters = std::vector<std::pair<std::string, std::string>>;
 
@@ -51,8 +52,10 @@ void add_ids(std::vector<std::string> ids, Event& event);
 
 class Journal {
  public:
+  /// Of no bytes: nothing is remembered.
   explicit Journal(std::size_t most_bytes = 16 * 1024 * 1024, std::size_t most_events = 50'000)
       : most_bytes_(most_bytes), most_events_(most_events) {}
+  bool is_on() const { return most_bytes_ > 0; }
 
   /// From here until the call is added its moves are held back: they stand behind what caused them.
   void begin_call();
@@ -66,17 +69,22 @@ class Journal {
   void begin_group() { is_in_group_ = true; }
   void end_group(bool is_kept);
 
+  /// Forgets all of a scope; an empty account or region means every one. Numbers go on, for those who follow.
+  void forget(std::string_view account, std::string_view region);
+
   /// Events have numbers from 1 on, without gaps: those from `oldest` to `newest` are kept.
   std::uint64_t oldest() const { return first_; }
   std::uint64_t newest() const { return first_ + events_.size() - of_group_ - 1; }
   const Event& at(std::uint64_t number) const { return events_[static_cast<std::size_t>(number - first_)]; }
+  /// The newest that had to make room for others; 0: none since everything was forgotten.
+  std::uint64_t lost() const { return lost_; }
 
  private:
   void append(Event event);
 
   const std::size_t most_bytes_, most_events_;
   std::deque<Event> events_;
-  std::uint64_t first_ = 1;
+  std::uint64_t first_ = 1, lost_ = 0;
   std::size_t bytes_ = 0;
   bool is_in_call_ = false, is_in_group_ = false;
   std::size_t of_group_ = 0;    ///< the last events, of a group that is open

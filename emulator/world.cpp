@@ -57,7 +57,8 @@ World::World(WorldOptions given)
       database(options.state_file),
       clock(options.wall),
       random(options.seed),
-      quotas(read_quotas(options.quotas)) {
+      quotas(read_quotas(options.quotas)),
+      journal(options.journal_mb * 1024 * 1024) {
   if (!parse_cidr(options.public_pool)) {
     throw std::runtime_error("the public pool '" + options.public_pool +
                              "' is not an IPv4 block such as 198.18.0.0/15");
@@ -144,6 +145,7 @@ void World::reset(std::string_view account, std::string_view region) {
     return (account.empty() || scope.first == account) && (region.empty() || scope.second == region);
   });
   schedule.forget();
+  journal.forget(account, region);
 }
 
 std::int64_t World::advance(std::int64_t ms) {

@@ -31,6 +31,7 @@ struct WorldOptions {
   std::string quotas;  ///< empty: an established account's; `none`; or a JSON file
   std::string public_pool = "198.18.0.0/15";
   std::string images_file;
+  std::size_t journal_mb = 16;          ///< how much is remembered of what happened; 0: nothing
   Clock::Wall wall = Clock::system_ms;  ///< the time outside, which all modes but `manual` follow
   /// Told of every answer, and of every refusal by its code (the answer is null then): tests list what they reach.
   std::function<void(const model::Operation&, const nlohmann::json& answer, std::string_view code)> observe;

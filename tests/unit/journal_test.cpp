@@ -20,6 +20,14 @@ class JournalTest : public NetworkTest<HouseTest> {
     EXPECT_EQ(response.status, 200U) << response.body;
     return Document::parse(response.body);
   }
+  api::Response post(std::string form) {
+    api::Request request;
+    request.method = "POST";
+    request.target = "/";
+    request.body = form;
+    request.content_type = "application/x-www-form-urlencoded";
+    return house.handle(request);
+  }
   std::vector<Document> events(const std::string& query = "?limit=1000") {
     const Document page = read("/_sim/events" + query);
     return {page["events"].begin(), page["events"].end()};
@@ -170,6 +178,58 @@ TEST_F(JournalTest, AStreamTellsWhatIsNew) {
   EXPECT_EQ(response.stream(), "");
 }
 
+TEST_F(JournalTest, WhatWasResetIsForgottenAndNumbersGoOn) {
+  call("DescribeRegions");
+  house.call("DescribeVpcs", {}, state::Scope{"210987654321", "eu-west-1"});
+  const auto before = house.world().journal.newest();
+  house.world().reset("210987654321", "");
+  for (const auto& each : events()) EXPECT_NE(each["account"], "210987654321");
+  EXPECT_EQ(last()["operation"], "DescribeRegions");
+  house.world().reset("", "");
+  Document page = read("/_sim/events");
+  EXPECT_TRUE(page["events"].empty());
+  EXPECT_EQ(page["missed"], false) << "nobody misses what is meant to be gone";
+  call("DescribeRegions");
+  page = read("/_sim/events?after=" + std::to_string(before));
+  EXPECT_EQ(page["events"].size(), 1U);
+  EXPECT_EQ(page["events"][0]["seq"].get<std::uint64_t>(), before + 1);
+}
+
+TEST_F(JournalTest, AnotherOperationOfStsIsARefusal) {
+  const auto response = post("Action=GetSessionToken&Version=2011-06-15");
+  EXPECT_EQ(response.status, 400U);
+  EXPECT_THAT(response.body, testing::HasSubstr("<Type>Sender</Type><Code>InvalidAction</Code>"));
+  EXPECT_EQ(last()["outcome"], "InvalidAction");
+  EXPECT_EQ(last()["message"], "Could not find operation GetSessionToken for version 2011-06-15");
+}
+
+TEST_F(JournalTest, WhatWasNotMadeLeavesNoId) {
+  house.world().database.connection().exec(
+      "CREATE TEMP TRIGGER breaks BEFORE INSERT ON main.client_token BEGIN SELECT RAISE(ABORT, 'broken'); END");
+  const auto response =
+      post("Action=CreateVolume&AvailabilityZone=us-east-1a&Size=1&ClientToken=once&Version=2016-11-15");
+  EXPECT_EQ(response.status, 500U);
+  EXPECT_EQ(last()["outcome"], "InternalError");
+  EXPECT_TRUE(last()["resources"].empty());
+}
+
+TEST_F(JournalTest, ARepeatedTokenShowsWhatItMade) {
+  const std::vector<std::pair<std::string, std::string>> words{
+      {"AvailabilityZone", "us-east-1a"}, {"Size", "1"}, {"ClientToken", "once"}};
+  const auto volume = text_of(call("CreateVolume", words), "VolumeId");
+  call("CreateVolume", words);
+  EXPECT_EQ(last()["resources"], Document::array({volume}));
+}
+
+TEST(Journal, OfNoBytesRemembersNothing) {
+  HouseOptions options;
+  options.journal_mb = 0;
+  House house(options);
+  house.call("CreateVolume", {{"AvailabilityZone", "us-east-1a"}, {"Size", "1"}});
+  house.world().run_until_idle();
+  EXPECT_EQ(house.world().journal.newest(), 0U);
+}
+
 TEST(Journal, ForgetsTheOldestAndGoesOnCounting) {
   Journal journal(1024 * 1024, 10);
   for (int i = 0; i < 25; ++i) {
@@ -180,6 +240,7 @@ TEST(Journal, ForgetsTheOldestAndGoesOnCounting) {
   EXPECT_EQ(journal.oldest(), 16U);
   EXPECT_EQ(journal.newest(), 25U);
   EXPECT_EQ(journal.at(16).name, "15");
+  EXPECT_EQ(journal.lost(), 15U);
   Journal small(4096, 1000);
   for (int i = 0; i < 100; ++i) {
     Event event;
