@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
@@ -74,6 +75,27 @@ Speed measure(const Process& server, double seconds, const std::function<const s
   const Speed speed{calls / passed(), 1e6 * (server.cpu_seconds() - cpu_before) / calls};
   for (auto& each : all) each.read();
   return speed;
+}
+
+Latency time_each(const Process& server, double seconds, const std::function<const std::string&()>& next) {
+  constexpr std::size_t kFewest = 5;
+  asio::io_context io;
+  Connection connection(io, server.port());
+  const double cpu_before = server.cpu_seconds();
+  const auto started = std::chrono::steady_clock::now();
+  const auto since = [](auto moment) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - moment).count();
+  };
+  std::vector<double> times_us;
+  while (since(started) < seconds || times_us.size() < kFewest) {
+    const auto asked = std::chrono::steady_clock::now();
+    connection.write(next());
+    connection.read();
+    times_us.push_back(1e6 * since(asked));
+  }
+  const double cpu_us = 1e6 * (server.cpu_seconds() - cpu_before) / static_cast<double>(times_us.size());
+  std::ranges::sort(times_us);
+  return {times_us[times_us.size() / 2], cpu_us};
 }
 
 }  // namespace fogling::bench

@@ -46,4 +46,11 @@ struct Speed {
 Speed measure(const Process& server, double seconds, const std::function<const std::string&()>& next,
               int connections = 8);
 
+/// How long a caller waits who asks and waits by turns.
+struct Latency {
+  double median_us = 0;
+  double cpu_us = 0;  ///< as above
+};
+Latency time_each(const Process& server, double seconds, const std::function<const std::string&()>& next);
+
 }  // namespace fogling::bench

@@ -8,156 +8,18 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <random>
 
 #include "bench/client.hpp"
 #include "bench/floor.hpp"
-#include "bench/process.hpp"
+#include "bench/ground.hpp"
+#include "bench/reachability.hpp"
 
 namespace fogling::bench {
 namespace {
-
-struct Options {
-  std::string program, self;
-  double seconds = 2;
-  int rounds = 3;
-  int crowd = 100'000;
-  std::string json_file;
-};
-
-/// Every figure as it is printed and kept.
-class Report {
- public:
-  void add(const std::string& name, double value, const std::string& unit, const std::string& wanted) {
-    std::cout << fmt::format("{:<62} {:>12.2f} {:<14} {}\n", name, value, unit, wanted) << std::flush;
-    figures_.push_back({{"name", name}, {"value", value}, {"unit", unit}, {"wanted", wanted}});
-  }
-  void save(const std::string& file) const {
-    if (!file.empty()) std::ofstream(file) << figures_.dump(1) << "\n";
-  }
-
- private:
-  nlohmann::json figures_ = nlohmann::json::array();
-};
-
-std::vector<std::string> all_between(const std::string& text, const std::string& open, const std::string& close) {
-  std::vector<std::string> found;
-  for (auto at = text.find(open); at != std::string::npos; at = text.find(open, at)) {
-    at += open.size();
-    found.push_back(text.substr(at, text.find(close, at) - at));
-  }
-  return found;
-}
-
-std::string between(const std::string& text, const std::string& open, const std::string& close) {
-  const auto all = all_between(text, open, close);
-  if (all.empty()) throw std::runtime_error("no " + open + " in an answer");
-  return all.front();
-}
-
-/// A token is base64: what of it means something else in a form.
-std::string escaped(const std::string& token) {
-  std::string out;
-  for (const char c : token)
-    out += std::string_view("+/=").find(c) == std::string_view::npos ? std::string(1, c)
-                                                                     : fmt::format("%{:02X}", static_cast<int>(c));
-  return out;
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-/// An emulator of our own, in memory or on a file.
-class Emulator {
- public:
-  Emulator(const Options& options, const std::string& state_file)
-      : process_(command(options, state_file)), connection_(io_, process_.port()) {}
-
-  std::string ask(const std::string& form) { return connection_.ask(form); }
-  const Process& process() const { return process_; }
-
- private:
-  static std::vector<std::string> command(const Options& options, const std::string& state_file) {
-    std::vector<std::string> words{options.program, "serve", "--port", "0", "--quotas", "none", "--log-level", "warn"};
-    if (!state_file.empty()) words.insert(words.end(), {"--state", state_file});
-    return words;
-  }
-
-  Process process_;
-  boost::asio::io_context io_;
-  Connection connection_;
-};
-
-/// Where instances are put: subnets with room, made as they are needed.
-class Ground {
- public:
-  explicit Ground(Emulator& emulator) : emulator_(emulator) {
-    image_ = between(
-        emulator_.ask("Action=DescribeImages&Owner.1=137112412989&Filter.1.Name=name&Filter.1.Value.1=al2023-ami-2023*"
-                      "&Filter.2.Name=architecture&Filter.2.Value.1=x86_64"),
-        "<imageId>", "</imageId>");
-  }
-
-  std::string launch_form(int count, const std::string& subnet, const std::string& name) const {
-    std::string form = fmt::format("Action=RunInstances&ImageId={}&InstanceType=t3.micro&MinCount={}&MaxCount={}",
-                                   image_, count, count);
-    if (!subnet.empty()) form += "&SubnetId=" + subnet;
-    if (!name.empty()) {
-      form +=
-          "&TagSpecification.1.ResourceType=instance&TagSpecification.1.Tag.1.Key=Name&TagSpecification.1.Tag.1."
-          "Value=" +
-          name;
-    }
-    return form;
-  }
-
-  /// So many new instances; the first one of each thousand is tagged Name=`crowd-N`.
-  void launch(int count) {
-    while (count > 0) {
-      const int batch = std::min(1000, count);
-      emulator_.ask(launch_form(1, subnet(), fmt::format("crowd-{}", batches_++)));
-      if (batch > 1) emulator_.ask(launch_form(batch - 1, subnet(), {}));
-      in_subnet_ += batch;
-      count -= batch;
-    }
-  }
-
-  /// Ids of all of them, looked up a page at a time: so each has been described once.
-  std::vector<std::string> ids() {
-    std::vector<std::string> found;
-    std::string more;
-    do {
-      const auto page = emulator_.ask("Action=DescribeInstances&MaxResults=1000" + more);
-      for (auto& id : all_between(page, "<instanceId>", "</instanceId>")) found.push_back(std::move(id));
-      const auto token = all_between(page, "<nextToken>", "</nextToken>");
-      more = token.empty() ? "" : "&NextToken=" + escaped(token.front());
-    } while (!more.empty());
-    return found;
-  }
-
-  std::string subnet() {
-    if (subnet_.empty() || in_subnet_ > 60'000) {
-      const auto vpc = between(emulator_.ask(fmt::format("Action=CreateVpc&CidrBlock=10.{}.0.0/16", ++vpcs_)),
-                               "<vpcId>", "</vpcId>");
-      subnet_ = between(emulator_.ask(fmt::format("Action=CreateSubnet&VpcId={}&CidrBlock=10.{}.0.0/16", vpc, vpcs_)),
-                        "<subnetId>", "</subnetId>");
-      in_subnet_ = 0;
-    }
-    return subnet_;
-  }
-
- private:
-  Emulator& emulator_;
-  std::string image_, subnet_;
-  int vpcs_ = 0, in_subnet_ = 0, batches_ = 0;
-};
 
 /// The floor for one body, in a process of its own.
 class Floor {
@@ -181,7 +43,7 @@ struct Comparison {
   Speed ours, floor;
 };
 
-Speed median(const std::vector<Speed>& speeds) {
+Speed typical(const std::vector<Speed>& speeds) {
   std::vector<double> calls, cpu;
   for (const auto& each : speeds) {
     calls.push_back(each.calls_per_s);
@@ -199,7 +61,7 @@ Comparison compare(const Options& options, Emulator& emulator, const std::string
     theirs.push_back(measure(floor.process(), options.seconds / options.rounds, next));
     ours.push_back(measure(emulator.process(), options.seconds / options.rounds, next));
   }
-  return {median(ours), median(theirs)};
+  return {typical(ours), typical(theirs)};
 }
 
 void report_comparison(Report& report, const std::string& name, const Comparison& found, const std::string& wanted) {
@@ -207,19 +69,6 @@ void report_comparison(Report& report, const std::string& name, const Comparison
   report.add(name + ", ratio to the floor", found.ours.calls_per_s / found.floor.calls_per_s, "of the floor", wanted);
   report.add(name + ", processor time", found.ours.cpu_us, "us/call", "");
   report.add(name + ", ratio of processor time", found.floor.cpu_us / found.ours.cpu_us, "of the floor", wanted);
-}
-
-/// Requests for one instance each, chosen at random but the same in every run.
-std::function<const std::string&()> by_id(const std::vector<std::string>& ids) {
-  auto requests = std::make_shared<std::vector<std::string>>();
-  for (const auto& id : ids) requests->push_back(request_of("Action=DescribeInstances&InstanceId.1=" + id));
-  auto random = std::make_shared<std::mt19937>(1);
-  return [requests, random]() -> const std::string& { return (*requests)[(*random)() % requests->size()]; };
-}
-
-std::function<const std::string&()> always(const std::string& form) {
-  auto request = std::make_shared<std::string>(request_of(form));
-  return [request]() -> const std::string& { return *request; };
 }
 
 void describe_and_launch(const Options& options, Report& report, const std::string& place,
@@ -236,50 +85,27 @@ void describe_and_launch(const Options& options, Report& report, const std::stri
                     "wanted: 0.25");
   const std::string page = "Action=DescribeInstances&MaxResults=1000";
   report_comparison(report, place + ": DescribeInstances of 1,000",
-                    compare(options, emulator, emulator.ask(page), always(page)), "wanted: 0.10");
+                    compare(options, emulator, emulator.ask(page), always(request_of(page))), "wanted: 0.10");
 
   const Speed launches =
-      measure(emulator.process(), options.seconds, always(ground.launch_form(1, ground.subnet(), {})));
+      measure(emulator.process(), options.seconds, always(request_of(ground.launch_form(1, ground.subnet(), {}))));
   report.add(place + ": RunInstances of one", launches.calls_per_s, "calls/s", "wanted: 5000");
   report.add(place + ": RunInstances of one, processor time", launches.cpu_us, "us/call", "wanted: 200");
 }
 
-/// A VPC of a thousand instances with five thousand rules: one trace; and every pair of a hundred.
-void reachability(const Options& options, Report& report) {
-  Emulator emulator(options, {});
-  Ground ground(emulator);
-  const auto subnet = ground.subnet();
-  const auto vpc = between(emulator.ask("Action=DescribeSubnets&SubnetId.1=" + subnet), "<vpcId>", "</vpcId>");
-  const auto launch = [&](int count, int groups, int rules) {
-    for (int i = 0; i < groups; ++i) {
-      const auto group =
-          between(emulator.ask(fmt::format("Action=CreateSecurityGroup&GroupName=g{}-{}&GroupDescription=g"
-                                           "&VpcId={}",
-                                           count, i, vpc)),
-                  "<groupId>", "</groupId>");
-      std::string form = "Action=AuthorizeSecurityGroupIngress&GroupId=" + group;
-      for (int j = 1; j <= rules; ++j) {
-        form += fmt::format(
-            "&IpPermissions.{0}.IpProtocol=tcp&IpPermissions.{0}.FromPort={1}&IpPermissions.{0}.ToPort={1}"
-            "&IpPermissions.{0}.IpRanges.1.CidrIp=10.0.0.0/8",
-            j, 1000 + j);
-      }
-      emulator.ask(form);
-      emulator.ask(ground.launch_form(count / groups, subnet, {}) + "&SecurityGroupId.1=" + group);
-    }
-  };
-  launch(100, 10, 50);
-  const auto matrix = request_to("/_sim/reachability/matrix", fmt::format(R"({{"vpc": "{}", "port": 1050}})", vpc));
-  const Speed matrices = measure(
-      emulator.process(), options.seconds, [&]() -> const std::string& { return matrix; }, 1);
-  report.add("memory: matrix of 100 instances, processor time", matrices.cpu_us / 1000, "ms/call", "wanted: 1000");
-  launch(900, 90, 50);
-  const auto ids = ground.ids();
-  const auto trace = request_to("/_sim/reachability/why",
-                                fmt::format(R"({{"from": "{}", "to": "{}", "port": 1050}})", ids.front(), ids.back()));
-  const Speed traces = measure(emulator.process(), options.seconds, [&]() -> const std::string& { return trace; });
-  report.add("memory: trace among 1,000 instances and 5,000 rules, processor time", traces.cpu_us, "us/call",
-             "wanted: 1000");
+/// What it costs to remember every call: the same one, where it is remembered and where it is not.
+void journal(const Options& options, Report& report) {
+  Emulator with(options, {}), without(options, {}, {"--journal", "0"});
+  Ground here(with), there(without);
+  for (auto* ground : {&here, &there}) ground->launch(1000);
+  const auto asked_here = by_id(here.ids()), asked_there = by_id(there.ids());
+  std::vector<double> on, off;
+  for (int round = 0; round < 2 * options.rounds; ++round) {
+    on.push_back(measure(with.process(), options.seconds / options.rounds, asked_here).cpu_us);
+    off.push_back(measure(without.process(), options.seconds / options.rounds, asked_there).cpu_us);
+  }
+  report.add("memory: by id without a journal, processor time", median(off), "us/call", "");
+  report.add("memory: by id, ratio of processor time with a journal to without", median(on) / median(off), "times", "");
 }
 
 /// Processor time of one call, in microseconds.
@@ -288,7 +114,7 @@ struct Costs {
 };
 
 Costs describe_costs(const Options& options, Emulator& emulator, const std::vector<std::string>& ids) {
-  const auto tagged = always("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-0");
+  const auto tagged = always(request_of("Action=DescribeInstances&Filter.1.Name=tag:Name&Filter.1.Value.1=crowd-0"));
   return {measure(emulator.process(), options.seconds, by_id(ids)).cpu_us,
           measure(emulator.process(), options.seconds, tagged).cpu_us};
 }
@@ -345,6 +171,7 @@ class StateFile {
 void run(const Options& options) {
   Report report;
   describe_and_launch(options, report, "memory", {});
+  journal(options, report);
   reachability(options, report);
   {
     const StateFile file;
