@@ -172,14 +172,13 @@ void add_pool_cidr(Context& context, const GenericResource& pool, const IpBlock&
   cidr.kind = kIpamPoolCidr;
   cidr.parent_id = pool.resource_id;
   cidr.state = "provisioned";
-  cidr.document = {
-      {"IpamPoolCidrId", cidr.resource_id}, {"Cidr", block.text()}, {"NetmaskLength", block.netmask_length()}};
+  cidr.document = {{"IpamPoolCidrId", cidr.resource_id}, {"Cidr", block.text()}, {"NetmaskLength", block.length}};
   state::insert(context.txn, cidr);
 }
 
 IpBlock read_pool_block(const GenericResource& pool, std::string_view cidr) {
   const auto block = IpBlock::parse(cidr);
-  if (!block || block->had_host_bits()) throw errors::invalid_value(cidr, "Cidr", "This is not a valid CIDR block.");
+  if (!block || block->had_host_bits) throw errors::invalid_value(cidr, "Cidr", "This is not a valid CIDR block.");
   if (block->is_ipv4() == (text(pool.document, "AddressFamily") == "ipv4")) return *block;
   throw errors::invalid_value(cidr, "Cidr",
                               "The CIDR is not of the address family of the pool.");  // Assumed: the words
@@ -194,7 +193,7 @@ IpBlock choose_block(Context& context, const GenericResource& pool, const BlockR
   if (!request.cidr.empty() && request.netmask_length) throw neither_nor();
   if (!request.cidr.empty()) {
     const auto block = read_pool_block(pool, request.cidr);
-    check_rules(pool, request, block.netmask_length());
+    check_rules(pool, request, block.length);
     const bool is_available = is_within(provisioned_blocks(context.txn, pool.resource_id), block) &&
                               is_free(allocated_blocks(context.txn, pool.resource_id), block);
     if (is_available) return block;

@@ -19,7 +19,7 @@ namespace {
 double share(const IpBlock& whole, const std::vector<IpBlock>& parts) {
   double taken = 0;
   for (const auto& part : parts) {
-    if (whole.contains(part)) taken += std::exp2(whole.netmask_length() - part.netmask_length());
+    if (whole.contains(part)) taken += std::exp2(whole.length - part.length);
   }
   return std::min(taken, 1.0);
 }
@@ -117,7 +117,7 @@ const GenericResource* find_override(const std::vector<GenericResource>& overrid
 
 /// Whether the pool's rules, as they are now, allow what a resource has.
 bool is_compliant(const GenericResource& pool, const Document& resource) {
-  const auto length = IpBlock::parse(text(resource, "ResourceCidr"))->netmask_length();
+  const auto length = IpBlock::parse(text(resource, "ResourceCidr"))->length;
   if (length < integer(pool.document, "AllocationMinNetmaskLength").value_or(0)) return false;
   if (length > integer(pool.document, "AllocationMaxNetmaskLength").value_or(128)) return false;
   const auto& tags = items(resource, "ResourceTags");

@@ -65,15 +65,15 @@ std::string draw_ipv6_pool_block(Context& context, std::string_view pool_id, std
       taken.push_back(IpBlock::parse(each.text()).value());
   }
   const auto asked_for = IpBlock::parse(wanted);
-  if (!wanted.empty() && (!asked_for || asked_for->had_host_bits() || asked_for->netmask_length() > 60)) {
+  if (!wanted.empty() && (!asked_for || asked_for->had_host_bits || asked_for->length > 60)) {
     throw errors::invalid_parameter_value(fmt::format("invalid value for parameter ipv6-cidr-block: {}", wanted));
   }
   for (const auto& each : items(pool.document, "PoolCidrBlocks")) {
     const auto space = IpBlock::parse(text(each, "Cidr")).value();
     const bool is_possible = !asked_for || space.contains(*asked_for);
     if (!is_possible) continue;
-    const auto found = asked_for ? find_free_block(*asked_for, asked_for->netmask_length(), taken)
-                                 : find_free_block(space, std::max(space.netmask_length(), kVpcPrefixLength), taken);
+    const auto found = asked_for ? find_free_block(*asked_for, asked_for->length, taken)
+                                 : find_free_block(space, std::max(space.length, kVpcPrefixLength), taken);
     if (found) return found->text();
   }
   throw ApiError("InsufficientCidrBlocks",  // Assumed: code and words

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/ip_blocks.hpp"
 #include "emulator/prefix_lists.hpp"
 #include "emulator/route_targets.hpp"
 #include "emulator/vpc_blocks.hpp"
@@ -42,14 +42,6 @@ std::vector<std::string> blocks_of(const state::Vpc& vpc, const BlockFamily& fam
     if (text(part(each, family.state), "State") == "associated") blocks.emplace_back(text(each, family.block));
   }
   return blocks;
-}
-
-bool is_ipv6(std::string_view block) { return block.find(':') != std::string_view::npos; }
-
-/// Both are blocks of one family.
-bool is_within(const std::string& inner, const std::string& outer) {
-  if (!is_ipv6(inner)) return parse_cidr(outer).value().contains(parse_cidr(inner).value());
-  return parse_ipv6_cidr(outer).value().contains(parse_ipv6_cidr(inner).value());
 }
 
 /// Whether a destination is equal to, or more specific than, a block of the VPC.
@@ -201,12 +193,8 @@ RouteDestination read_route_destination(Call& call) {
                    "destinationPrefixListId");
   }
   if (destination.is_prefix_list()) return destination;
-  std::optional<std::string> canonical;
-  if (destination.member == RouteDestination::kMembers[0]) {
-    if (const auto block = parse_cidr(destination.text)) canonical = block->text();
-  } else if (const auto ipv6_block = parse_ipv6_cidr(destination.text)) {
-    canonical = ipv6_block->text();
-  }
+  const bool wants_ipv6 = destination.member != RouteDestination::kMembers[0];
+  auto canonical = is_ipv6(destination.text) == wants_ipv6 ? canonical_block(destination.text) : std::nullopt;
   if (!canonical) {
     throw errors::invalid_value(destination.text, uncapitalised(destination.member), "This is not a valid CIDR block.");
   }

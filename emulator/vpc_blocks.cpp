@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "emulator/addresses.hpp"
+#include "emulator/ip_blocks.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/public_pools.hpp"
 #include "emulator/random.hpp"
@@ -154,7 +155,7 @@ namespace {
 
 /// The VPC User Guide: from /44 to /60, in steps of four.
 void check_ipv6_length(const IpBlock& block) {
-  const int length = block.netmask_length();
+  const int length = block.length;
   if (length >= 44 && length <= 60 && length % 4 == 0) return;
   throw errors::invalid_parameter_value(  // Assumed: the words
       fmt::format("invalid value for parameter ipv6-netmask-length: {}", length));
@@ -229,8 +230,7 @@ Document associate_ipv6_block(Context& context, state::Vpc& vpc, const Ipv6Block
 }
 
 Document local_route(std::string_view block) {
-  const bool is_ipv6 = block.find(':') != std::string_view::npos;
-  return {{is_ipv6 ? "DestinationIpv6CidrBlock" : "DestinationCidrBlock", block},
+  return {{is_ipv6(block) ? "DestinationIpv6CidrBlock" : "DestinationCidrBlock", block},
           {"GatewayId", "local"},
           {"State", "active"},
           {"Origin", "CreateRouteTable"}};

@@ -35,7 +35,7 @@ Document shown_cidr(const GenericResource& cidr) {
 IpBlock read_range(std::string_view given, bool is_advertisable) {
   const auto block = IpBlock::parse(given);
   const int most = !block || block->is_ipv4() ? 24 : is_advertisable ? 48 : 56;
-  if (block && !block->had_host_bits() && block->netmask_length() <= most) return *block;
+  if (block && !block->had_host_bits && block->length <= most) return *block;
   throw errors::invalid_value(given, "Cidr", fmt::format("It must be a public range of /{} or larger.", most));
 }
 

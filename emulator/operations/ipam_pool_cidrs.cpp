@@ -126,7 +126,7 @@ void finish_provision(Context& context, GenericResource& cidr) {
     return;
   }
   cidr.document["Cidr"] = block->text();
-  cidr.document["NetmaskLength"] = block->netmask_length();
+  cidr.document["NetmaskLength"] = block->length;
   put_cidr_state(context, cidr, "provisioned");
   allocate_from_source(context, pool, *block);
   import_vpcs(context, pool);
@@ -211,7 +211,7 @@ Document ProvisionIpamPoolCidr(Call& call) {
     check_private_ipv6(call, pool, block);
     forget_old(call, pool, block.text());
     cidr.document["Cidr"] = block.text();
-    cidr.document["NetmaskLength"] = block.netmask_length();
+    cidr.document["NetmaskLength"] = block.length;
   } else {
     cidr.document["NetmaskLength"] = call.integer("NetmaskLength").value();
   }

@@ -24,7 +24,7 @@ void check_rule(Call& call, const Document& rule, bool is_ipv4) {
     return;
   }
   const auto block = IpBlock::parse(text(rule, "StaticCidr"));
-  if (!block || block->had_host_bits() || block->is_ipv4() != is_ipv4) {
+  if (!block || block->had_host_bits || block->is_ipv4() != is_ipv4) {
     throw errors::invalid_value(text(rule, "StaticCidr"), "StaticCidr", "It is no block of the address family.");
   }
 }

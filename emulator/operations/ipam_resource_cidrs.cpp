@@ -142,8 +142,8 @@ Document GetIpamAddressHistory(Call& call) {
   const auto scope = require_resource(call, kIpamScope, call.require("IpamScopeId"));
   const auto ipam = ipam_of(call, scope);
   const auto given = std::string(call.require("Cidr"));
-  const bool is_ipv6 = given.find(':') != std::string::npos;
-  const auto block = IpBlock::parse(given.find('/') == std::string::npos ? given + (is_ipv6 ? "/128" : "/32") : given);
+  const auto ip = parse_ip(given);
+  const auto block = ip ? block_of(*ip) : IpBlock::parse(given);
   if (!block) throw errors::invalid_value(given, "Cidr", "This is not a valid CIDR block.");
   const auto start = start_of(call, ipam);
   std::vector<Document> records;

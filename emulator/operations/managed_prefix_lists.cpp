@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/ip_blocks.hpp"
 #include "emulator/kinds.hpp"
 #include "emulator/prefix_lists.hpp"
 #include "emulator/security_group_rules.hpp"
@@ -27,13 +27,8 @@ constexpr std::size_t kToldResources = 10;
 
 Document& current_entries(GenericResource& list) { return list.document["_Versions"].back(); }
 
-std::string canonical_block(std::string_view given, std::string_view family) {
-  std::optional<std::string> block;
-  if (family == "IPv6") {
-    if (const auto parsed = parse_ipv6_cidr(given)) block = parsed->text();
-  } else if (const auto parsed = parse_cidr(given)) {
-    block = parsed->text();
-  }
+std::string canonical_entry(std::string_view given, std::string_view family) {
+  auto block = is_ipv6(given) == (family == "IPv6") ? canonical_block(given) : std::nullopt;
   if (!block) throw errors::invalid_value(given, "Cidr", fmt::format("This is not a valid {} CIDR block.", family));
   return *std::move(block);
 }
@@ -47,7 +42,7 @@ Document* find_entry(Document& entries, std::string_view block) {
 Document read_entries(const Call& call, const char* member, std::string_view family) {
   Document entries = Document::array();
   for (const auto& each : call.items(member)) {
-    Document entry{{"Cidr", canonical_block(text(each, "Cidr"), family)}};
+    Document entry{{"Cidr", canonical_entry(text(each, "Cidr"), family)}};
     set_if(entry, "Description", text(each, "Description"));
     if (find_entry(entries, text(entry, "Cidr")) != nullptr) {
       throw errors::invalid_parameter_value(

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/network_v6.hpp>
 
 #include "emulator/cidr.hpp"
+#include "emulator/ip_blocks.hpp"
 #include "emulator/resource_types.hpp"
 #include "emulator/transit_gateways.hpp"
 
@@ -64,8 +65,6 @@ bool is_taken(Context& context, std::string_view gateway_id, const std::string& 
                text(part(peer.document, "ConnectPeerConfiguration"), "TransitGatewayAddress") == address;
       });
 }
-
-bool is_ipv6(std::string_view address) { return address.find(':') != std::string_view::npos; }
 
 /// The first free address of the gateway's blocks, of the peer's family.
 std::string free_address(Context& context, const GenericResource& gateway, bool wants_ipv6) {

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/ip/network_v6.hpp>
 
-#include "emulator/cidr.hpp"
+#include "emulator/ip_blocks.hpp"
 #include "emulator/prefix_lists.hpp"
 #include "emulator/transit_gateways.hpp"
 #include "state/vpcs.hpp"
@@ -15,26 +14,7 @@ namespace {
 
 // ---- Blocks --------------------------------------------------------------------------------------------------------
 
-bool is_ipv6(std::string_view block) { return block.find(':') != std::string_view::npos; }
-
-std::optional<std::string> canonical_block(std::string_view text) {
-  if (is_ipv6(text)) {
-    const auto ipv6 = parse_ipv6_cidr(text);
-    return ipv6 ? std::optional(ipv6->text()) : std::nullopt;
-  }
-  const auto block = parse_cidr(text);
-  return block ? std::optional(block->text()) : std::nullopt;
-}
-
 int prefix_length(const std::string& block) { return std::stoi(block.substr(block.find('/') + 1)); }
-
-/// Both are canonical. A block is within itself.
-bool is_within(const std::string& inner, const std::string& outer) {
-  if (is_ipv6(inner) != is_ipv6(outer)) return false;
-  if (!is_ipv6(inner)) return parse_cidr(outer).value().contains(parse_cidr(inner).value());
-  const auto network = boost::asio::ip::make_network_v6(inner), around = boost::asio::ip::make_network_v6(outer);
-  return network == around || network.is_subnet_of(around);
-}
 
 std::string requested_block(Call& call) {
   const auto given = call.require("DestinationCidrBlock");

@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/ip/network_v6.hpp>
 #include <cctype>
 
-#include "emulator/cidr.hpp"
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/ip_blocks.hpp"
 #include "emulator/kinds.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/world.hpp"
@@ -63,15 +62,10 @@ bool overlap(const Document& a, const Document& b) {
                                  [&](const Document& other) { return test(text(one, member), text(other, member)); });
     });
   };
-  return any_pair("CidrBlockSet", "CidrBlock",
-                  [](std::string_view one, std::string_view other) {
-                    return parse_cidr(one).value().overlaps(parse_cidr(other).value());
-                  }) ||
-         any_pair("Ipv6CidrBlockSet", "Ipv6CidrBlock", [](std::string_view one, std::string_view other) {
-           namespace ip = boost::asio::ip;
-           const auto x = ip::make_network_v6(std::string(one)), y = ip::make_network_v6(std::string(other));
-           return x == y || x.is_subnet_of(y) || y.is_subnet_of(x);
-         });
+  const auto overlap = [](std::string_view one, std::string_view other) {
+    return IpBlock::parse(one).value().overlaps(IpBlock::parse(other).value());
+  };
+  return any_pair("CidrBlockSet", "CidrBlock", overlap) || any_pair("Ipv6CidrBlockSet", "Ipv6CidrBlock", overlap);
 }
 
 /// The other VPC, where account and region of the request are right.

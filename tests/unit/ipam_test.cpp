@@ -15,7 +15,7 @@ TEST(IpBlocks, BothFamiliesHaveOneArithmetic) {
   EXPECT_FALSE(block("::/0").overlaps(block("10.0.0.0/8")));
   EXPECT_EQ(block("2001:db8::/32").halves().second.text(), "2001:db8:8000::/33");
   EXPECT_EQ(block("10.0.0.0/31").halves().second.text(), "10.0.0.1/32");
-  EXPECT_TRUE(block("10.0.0.1/24").had_host_bits());
+  EXPECT_TRUE(block("10.0.0.1/24").had_host_bits);
   EXPECT_FALSE(IpBlock::parse("10.0.0.0"));
 }
 
