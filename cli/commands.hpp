@@ -30,7 +30,7 @@ struct ReachabilityOptions {
   bool is_json = false;
 };
 
-/// What happens to a connection, hop by hop. The exit code is 1 where it times out.
+/// What happens to a connection, hop by hop. The exit code is 1 where it times out or is refused.
 int why(const ReachabilityOptions& options);
 /// From where an instance can be reached, and at which ports.
 int who_can_reach(const ReachabilityOptions& options);

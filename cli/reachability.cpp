@@ -67,7 +67,7 @@ void draw_hops(const char* title, const Json& hops) {
 
 int draw_why(const Json& answer) {
   const std::string verdict = answer.value("verdict", "");
-  const bool connects = verdict != "times out";
+  const bool connects = verdict.starts_with("connects");
   const std::string said =
       connects ? green(verdict == "connects" ? "would connect" : "would connect for some") : red(verdict);
   print(fmt::format("{}: {}", answer.value("question", ""), said));
@@ -147,7 +147,7 @@ int why(const ReachabilityOptions& options) {
   set_if(question, "port", options.port);
   const Json answer = ask_about(options.endpoint, "/_sim/reachability/why", question);
   answer_with(answer, options.is_json, draw_why);
-  return answer.value("verdict", "") == "times out" ? 1 : 0;
+  return answer.value("verdict", "").starts_with("connects") ? 0 : 1;
 }
 
 int who_can_reach(const ReachabilityOptions& options) {

@@ -302,7 +302,10 @@ bool is_asked_for(const Call& call, const Document& document) {
     if (value.is_string() && *found != value) return false;
     if (is_list && !value.empty() && std::ranges::find(value, *found) == value.end()) return false;
   }
-  return true;
+  return std::ranges::all_of(call.kind->spans, [&](const kinds::TimeSpan& span) {
+    const auto time = text(document, span.member), from = call.text(span.from), to = call.text(span.to);
+    return (from.empty() || time >= from) && (to.empty() || time <= to);  // all written alike, as binding does it
+  });
 }
 
 /// Whether the caller is another side of somebody else's.

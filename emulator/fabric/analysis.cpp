@@ -6,6 +6,7 @@
 
 #include "emulator/resource_types.hpp"
 #include "state/core.hpp"
+#include "state/subnets.hpp"
 
 namespace fogling::fabric {
 namespace {
@@ -144,8 +145,30 @@ Document analysis_component(Context& context, std::string_view id) {
   return out;
 }
 
+namespace {
+
+std::string zone_of(Context& context, const Hop& hop) {
+  const bool has_zone = hop.type == "network-interface" || hop.type == "natgateway";
+  const auto subnet = has_zone ? state::find_anywhere<state::Subnet>(context.txn, hop.subnet_id) : std::nullopt;
+  return subnet ? subnet->availability_zone : std::string();
+}
+
+/// Assumed: said of the interface or NAT gateway at which the way comes into another zone.
+void note_zone(Context& context, const Hop& hop, std::string& zone, Document& component) {
+  auto here = zone_of(context, hop);
+  if (here.empty()) return;
+  if (!zone.empty() && here != zone) {
+    Document detail{{"AdditionalDetailType", "AVAILABILITY_ZONE_CROSSED"}, {"Component", component["Component"]}};
+    component["AdditionalDetails"] = Document::array({std::move(detail)});
+  }
+  zone = std::move(here);
+}
+
+}  // namespace
+
 Document path_components(Context& context, const Trace& trace, const std::vector<Hop>& hops) {
   Document list = Document::array();
+  std::string zone;
   for (const auto& hop : hops) {
     if (!hop.is_open || !hop.is_reached || hop.id.empty()) break;
     Document each{{"SequenceNumber", list.size() + 1}, {"Component", analysis_component(context, hop.id)}};
@@ -167,6 +190,7 @@ Document path_components(Context& context, const Trace& trace, const std::vector
     if (hop.route != nullptr) each["RouteTableRoute"] = route_document(*hop.route);
     if (hop.transit_route != nullptr)
       each["TransitGatewayRouteTableRoute"] = transit_route_document(*hop.transit_route);
+    note_zone(context, hop, zone, each);
     list.push_back(std::move(each));
   }
   return list;

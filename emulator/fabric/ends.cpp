@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "emulator/vpc_endpoints.hpp"
+#include "state/instances.hpp"
+#include "state/network_interfaces.hpp"
+
 namespace fogling::fabric {
 namespace {
 
@@ -30,6 +34,27 @@ void complete_end(Context& context, End& end) {
   } else {
     end.gateway = end.id;
     if (end.id.starts_with("vgw-")) end.vpc_id = vpc_of(row->document);
+  }
+}
+
+/// The VPC of an instance or an interface; empty where the end is neither.
+std::string vpc_of_machine(Context& context, std::string_view id) {
+  if (const auto row = state::find_anywhere<state::NetworkInterface>(context.txn, id)) return row->vpc_id;
+  if (const auto row = state::find_anywhere<state::Instance>(context.txn, id)) return row->vpc_id;
+  return {};
+}
+
+void complete_service(Context& context, End& end, const End& other) {
+  if (!is_endpoint_service_id(end.id)) return;
+  const auto service = state::find_anywhere<state::GenericResource>(context.txn, end.id);
+  if (!service) return;
+  const auto vpc_id = vpc_of_machine(context, other.id);
+  for (const auto& endpoint : endpoints_of_service(context, *service)) {
+    const auto& interfaces = items(endpoint.document, "NetworkInterfaceIds");
+    if (endpoint.parent_id != vpc_id || endpoint.state != "available" || interfaces.empty()) continue;
+    end.service = end.id;
+    end.id = interfaces.front().get<std::string>();
+    return;
   }
 }
 
@@ -68,7 +93,11 @@ std::string_view gateway_type(std::string_view id) {
   return found == std::end(kTypes) ? "transit-gateway" : found->second;
 }
 
+bool is_endpoint_service_id(std::string_view id) { return id.starts_with("vpce-svc-"); }
+
 void complete(Context& context, Question& question) {
+  complete_service(context, question.from, question.to);
+  complete_service(context, question.to, question.from);
   complete_end(context, question.from);
   complete_end(context, question.to);
 }

@@ -11,10 +11,11 @@
 namespace fogling::fabric {
 
 bool is_gateway_id(std::string_view id);
+bool is_endpoint_service_id(std::string_view id);
 /// EC2's resource type of what packets come by, or leave by.
 std::string_view gateway_type(std::string_view id);
 /// Looks up what the state knows of the gateways that a question begins or ends at. An interface endpoint is its first
-/// interface.
+/// interface; a service is the endpoint by which the VPC of the other end comes to it.
 void complete(Context& context, Question& question);
 
 bool has_part_in(Network& network, const End& gateway, std::string_view vpc_id);

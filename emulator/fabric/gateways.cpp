@@ -18,6 +18,12 @@ bool are_inside(const std::vector<Block>& outer, const Ip* ip) {
   return ip != nullptr && std::ranges::any_of(outer, [&](const Block& block) { return block.contains(*ip); });
 }
 
+bool came_by(const std::vector<Hop>* hops, const Interface& box) {
+  return hops != nullptr && std::ranges::any_of(*hops, [&](const Hop& hop) {
+           return hop.type == "network-interface" && hop.id == box.id;
+         });
+}
+
 std::string shown(const Ip* ip) { return ip == nullptr ? std::string("the internet") : ip->text(); }
 
 }  // namespace
@@ -81,7 +87,8 @@ Place Walk::through_nat_gateway(const Route& route, const Subnet& subnet, Flows&
   return {Place::Kind::nat, interface, route.target};
 }
 
-/// An interface that packets are routed through. Group rules that name groups do not see through it.
+/// An interface that packets are routed through. Group rules that name groups do not see through it; and its own groups
+/// know an answer only where the request came by it too, since connections are tracked interface by interface.
 Place Walk::through_middlebox(const Interface& box, const Subnet* from, Flows& flows, Way way) {
   if (++turns_ > kMostTurns) {
     Hop& lost = hop("network-interface", box.id, flows);
@@ -92,6 +99,7 @@ Place Walk::through_middlebox(const Interface& box, const Subnet* from, Flows& f
   has_middlebox = true;
   const auto* subnet = network_.subnet(box.subnet_id);
   if (subnet != nullptr && (from == nullptr || from->id != subnet->id)) check_acl(*subnet, false, flows, way);
+  const bool was_untracked = std::exchange(is_untracked_, way == Way::reply && !came_by(request, box));
   check_groups(box, false, flows, way);
   Hop& at = hop("network-interface", box.id, flows);
   at.vpc_id = box.vpc_id;
@@ -103,7 +111,9 @@ Place Walk::through_middlebox(const Interface& box, const Subnet* from, Flows& f
           fixes::end_source_dest_check(box));
   }
   const std::string wish = std::exchange(wanted, {});  // how it gets on from here is the box's own business
-  const Place place = leave(box, flows, way);
+  send(box, flows, way);
+  is_untracked_ = was_untracked;
+  const Place place = subnet == nullptr ? Place{} : route_on(box, *subnet, flows, way);
   wanted = wish;
   return place;
 }

@@ -103,10 +103,14 @@ struct Interface {
   const Address* first(bool is_v6) const;
 };
 
+/// By this tag somebody may say what listens on a machine, such as `tcp/22 tcp/8000-8080 udp/53`: who else could know?
+inline constexpr std::string_view kListensTag = "fogling:listens";
+
 struct Instance {
   std::string id, vpc_id, state;
   bool is_booting = false;
   std::vector<std::string> interface_ids;  ///< by device index
+  std::optional<std::string> listens{};    ///< its tag kListensTag, where it has one
 };
 
 struct NatGateway {

@@ -11,6 +11,7 @@
 #include "emulator/transit_gateways.hpp"
 #include "emulator/vpc_block_public_access.hpp"
 #include "state/addresses.hpp"
+#include "state/core.hpp"
 #include "state/instances.hpp"
 #include "state/network_interfaces.hpp"
 #include "state/security_groups.hpp"
@@ -268,6 +269,9 @@ std::optional<Instance> instance(Context& context, std::string_view id) {
                .interface_ids = {}};
   for (const auto& each : state::interfaces_of_instance(context.txn, id))
     out.interface_ids.push_back(each.network_interface_id);
+  for (const auto& tag : state::tags_of(context.txn, id)) {
+    if (tag.key == kListensTag) out.listens = tag.value;
+  }
   return out;
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 #include "emulator/fabric/ends.hpp"
@@ -31,20 +30,9 @@ void check_members(const Document& question, std::initializer_list<std::string_v
   }
 }
 
-int read_number(std::string_view given) {
-  int number = -1;
-  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), number);
-  if (error != std::errc() || end != given.data() + given.size() || number < 0 || number > 65535)
-    refuse(fmt::format("{} is no port: a port is a number from 0 to 65535, or two of them such as 8000-8080", given));
-  return number;
-}
-
 PortRange read_ports(std::string_view given) {
-  const auto dash = given.find('-');
-  if (dash == std::string_view::npos) return {read_number(given), read_number(given)};
-  const PortRange range{read_number(given.substr(0, dash)), read_number(given.substr(dash + 1))};
-  if (range.from > range.to) refuse(fmt::format("{} is no range of ports", given));
-  return range;
+  if (const auto ports = parse_ports(given)) return *ports;
+  refuse(fmt::format("{} is no port: a port is a number from 0 to 65535, or two of them such as 8000-8080", given));
 }
 
 PortRange read_ports(const Document& question, const char* member, const PortRange& otherwise) {
@@ -56,10 +44,8 @@ PortRange read_ports(const Document& question, const char* member, const PortRan
 }
 
 int read_protocol(std::string_view given) {
-  if (given.empty() || given == "tcp") return kTcp;
-  if (given == "udp") return kUdp;
-  if (given == "icmp") return kIcmp;
-  if (given == "icmpv6") return kIcmpv6;
+  if (given.empty()) return kTcp;
+  if (const auto protocol = parse_protocol(given)) return *protocol;
   refuse(fmt::format("{} is no protocol here: tcp, udp and icmp are", given));
 }
 
@@ -74,13 +60,13 @@ End read_end(const Document& question, const char* member, std::string_view othe
   const std::string_view meant = given.empty() ? otherwise : std::string_view(given);
   if (meant.empty()) refuse(fmt::format("{} is missing: an instance, an interface or an address", member));
   if (const auto ip = parse_ip(meant)) return {{}, ip};
-  const bool is_known = meant == "internet" || is_gateway_id(meant) || meant.starts_with("i-") ||
-                        meant.starts_with("eni-") || meant.starts_with("igw-");
+  const bool is_known = meant == "internet" || is_gateway_id(meant) || is_endpoint_service_id(meant) ||
+                        meant.starts_with("i-") || meant.starts_with("eni-") || meant.starts_with("igw-");
   if (is_known) return {std::string(meant), std::nullopt};
   refuse(
       fmt::format("{} is no end of a connection: internet, an address, and ids of instances (i-), interfaces (eni-), "
                   "internet gateways (igw-), transit gateways and their attachments (tgw-), virtual private gateways "
-                  "(vgw-), peerings (pcx-) and endpoints (vpce-) are",
+                  "(vgw-), peerings (pcx-), endpoints (vpce-) and their services (vpce-svc-) are",
                   meant));
 }
 
@@ -99,31 +85,16 @@ Trace from_internet(Network& network, const std::string& to, int protocol) {
   return trace(network, {.from = {"internet"}, .to = {to}, .protocol = protocol});
 }
 
-struct Allowance {
-  int protocol = kTcp;
-  PortRange ports;
-};
-
-Allowance read_allowance(const Document& given) {
-  if (!given.is_string()) refuse("only is a list of texts such as tcp/443, udp/53, icmp or tcp");
-  const std::string_view text = given.get_ref<const std::string&>();
-  const auto slash = text.find('/');
-  const int protocol = read_protocol(text.substr(0, slash));
-  return {protocol, slash == std::string_view::npos ? PortRange{} : read_ports(text.substr(slash + 1))};
+Traffic read_allowance(const Document& given) {
+  const auto traffic = given.is_string() ? parse_traffic(given.get_ref<const std::string&>()) : std::nullopt;
+  if (!traffic) refuse("only is a list of texts such as tcp/443, udp/53, icmp or tcp");
+  return *traffic;
 }
 
 /// What is open beyond what may be.
-Document unexpected_of(const Trace& found, const std::vector<Allowance>& only, const std::string& to) {
+Document unexpected_of(const Trace& found, const std::vector<Traffic>& only, const std::string& to) {
   Flows rest = found.open;
-  for (const auto& each : only) {
-    if (each.protocol != found.protocol) continue;
-    Flows left;
-    for (const auto& flow : rest) {
-      const bool is_v6 = flow.source.first.is_v6;
-      cut_out(flow, Side::source, everything(is_v6), each.protocol == kIcmp ? PortRange{} : each.ports, left);
-    }
-    rest = std::move(left);
-  }
+  take_traffic(only, found.protocol, rest);
   Document list = Document::array();
   for (auto& each : open_ports(rest, found)) {
     each["to"] = to;
@@ -141,7 +112,7 @@ Question read_question(const Document& question) {
   asked.ports = read_ports(question, "port", {});
   asked.client_ports = read_ports(question, "client_ports", kClientPorts);
   asked.is_v6 = flag(question, "ipv6").value_or(false);
-  asked.looks_at_boot = true;
+  asked.looks_inside = true;
   return asked;
 }
 
@@ -211,7 +182,7 @@ Document check_only(Context& context, const Document& question) {
   const std::string from = text_member(question, "from"), to = text_member(question, "to");
   if (!from.empty() && from != "internet") refuse("from is internet");
   if (!question.contains("only") || !question["only"].is_array()) refuse("only is a list such as [\"tcp/443\"]");
-  std::vector<Allowance> only;
+  std::vector<Traffic> only;
   for (const auto& each : question["only"]) only.push_back(read_allowance(each));
   const auto targets =
       to.starts_with("vpc-") ? instances_of(context, to) : std::vector<std::string>{read_end(question, "to", {}).id};

@@ -14,8 +14,17 @@ std::string end_text(const End& end) {
 }
 
 std::string verdict_name(Verdict verdict) {
-  if (verdict == Verdict::connects) return "connects";
-  return verdict == Verdict::connects_for_some ? "connects for some" : "times out";
+  switch (verdict) {
+    case Verdict::connects:
+      return "connects";
+    case Verdict::connects_for_some:
+      return "connects for some";
+    case Verdict::refused:
+      return "refused";
+    case Verdict::times_out:
+      break;
+  }
+  return "times out";
 }
 
 /// Where all of the internet was asked for, that has a shorter name.
@@ -118,7 +127,9 @@ Document report(const Question& question, const Trace& trace) {
     out["because"] =
         fmt::format("it is open for {} only", listed(texts_of(blocks_of(trace.open, Side::source), trace)));
   } else {
-    out["because"] = "everything on the way lets it through; whether something listens is up to the machine";
+    out["because"] = trace.is_heard
+                         ? "everything on the way lets it through, and something listens"
+                         : "everything on the way lets it through; whether something listens is up to the machine";
   }
   return out;
 }

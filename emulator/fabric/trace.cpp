@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "emulator/fabric/ends.hpp"
 #include "emulator/fabric/walk.hpp"
@@ -45,6 +46,7 @@ class Tracer {
   Place set_out(Walk& walk, const Place& from, Flows& flows);
   bool has_arrived(const Place& place);
   void judge();
+  void ask_machine();
   bool fail(std::string_view id, std::string_view code, std::string reason);
   const Interface* interface_of(const End& end);
 
@@ -60,7 +62,10 @@ class Tracer {
 
 bool Tracer::fail(std::string_view id, std::string_view code, std::string reason) {
   Hop& at = out_.forward.emplace_back();
-  at.type = id.starts_with("eni-") ? "network-interface" : is_gateway_id(id) ? gateway_type(id) : "instance";
+  at.type = id.starts_with("eni-")       ? "network-interface"
+            : is_endpoint_service_id(id) ? "vpc-endpoint-service"
+            : is_gateway_id(id)          ? gateway_type(id)
+                                         : "instance";
   at.id = id;
   at.is_open = false;
   at.code = code;
@@ -101,6 +106,8 @@ bool Tracer::resolve() {
     (end == &question_.from ? from_ : to_) = found;
     if (is_gateway_id(end->id) && !end->is_gateway())
       return fail(end->id, "NO_SOURCE_OR_DESTINATION", fmt::format("{} does not exist", end->id));
+    if (is_endpoint_service_id(end->id))
+      return fail(end->id, "NO_PATH", "no endpoint that is available in the VPC of the other end leads to it");
     if (!is_named(*end) || found != nullptr) continue;
     const auto* instance = network_.instance(end->id);
     if (instance == nullptr)
@@ -293,6 +300,15 @@ void Tracer::walk() {
     return;
   }
   if (!has_arrived(conversations_.back().end)) return;
+  if (!question_.to.service.empty()) {
+    for (auto* hops : {&out_.forward, &out_.back}) {
+      Hop& at = hops->emplace_back();
+      at.type = "vpc-endpoint-service";
+      at.id = question_.to.service;
+      at.is_egress = hops == &out_.back;
+      at.before = at.after = hops == &out_.back ? turned_round(flows) : flows;
+    }
+  }
   Flows reply;
   for (auto each = conversations_.rbegin(); each != conversations_.rend(); ++each) {
     reply = turned_round(each->arrived);
@@ -303,6 +319,7 @@ void Tracer::walk() {
 
 void Tracer::walk_back(const Conversation& conversation, Flows& reply) {
   Walk walk(network_, question_, out_.back);
+  walk.request = &out_.forward;
   if (!conversation.has_middlebox) walk.wanted = conversation.crossing;
   if (question_.from.is_gateway()) walk.last = &question_.from;
   const Place& end = conversation.end;
@@ -341,11 +358,34 @@ void Tracer::judge() {
   const bool is_whole = blocks_of(out_.open, Side::source) == blocks_of(out_.asked, Side::source) &&
                         blocks_of(out_.open, Side::destination) == blocks_of(out_.asked, Side::destination);
   out_.verdict = is_whole ? Verdict::connects : Verdict::connects_for_some;
+  if (question_.looks_inside) ask_machine();
+}
+
+/// Of what gets there and back, what is for ports on which something listens, where the machine says so. Echoes its
+/// system answers by itself.
+void Tracer::ask_machine() {
+  const auto* end = conversations_.back().end.interface;
+  const auto* instance = end == nullptr ? nullptr : network_.instance(end->instance_id);
+  if (instance == nullptr || !instance->listens) return;
+  if (question_.protocol != kTcp && question_.protocol != kUdp) return;
+  const auto listeners = parse_traffic_list(*instance->listens);
+  if (!listeners) {
+    throw std::invalid_argument(fmt::format("the tag {} of {} is no list such as 'tcp/22 tcp/8000-8080 udp/53': {}",
+                                            kListensTag, instance->id, *instance->listens));
+  }
+  Flows rest = std::move(out_.open);
+  out_.open = take_traffic(*listeners, question_.protocol, rest);
+  out_.is_heard = !out_.open.empty();
+  if (out_.is_heard) return;
+  out_.verdict = Verdict::refused;
+  out_.forward.back().reason = fmt::format("nothing listens on {} {}, as its tag {} says",
+                                           protocol_name(question_.protocol), ports_text(question_.ports), kListensTag);
 }
 
 }  // namespace
 
 const Hop* Trace::decided() const {
+  if (verdict == Verdict::refused) return &forward.back();
   for (const auto* hops : {&forward, &back}) {
     const auto found = std::ranges::find(*hops, false, &Hop::is_open);
     if (found != hops->end()) return &*found;
@@ -354,27 +394,5 @@ const Hop* Trace::decided() const {
 }
 
 Trace trace(Network& network, const Question& question) { return Tracer(network, question).run(); }
-
-std::string protocol_name(int protocol) {
-  switch (protocol) {
-    case kAnyProtocol:
-      return "all";
-    case kTcp:
-      return "tcp";
-    case kUdp:
-      return "udp";
-    case kIcmp:
-      return "icmp";
-    case kIcmpv6:
-      return "icmpv6";
-    default:
-      return std::to_string(protocol);
-  }
-}
-
-std::string ports_text(const PortRange& ports) {
-  if (ports == PortRange{}) return "all";
-  return ports.from == ports.to ? std::to_string(ports.from) : fmt::format("{}-{}", ports.from, ports.to);
-}
 
 }  // namespace fogling::fabric

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "emulator/fabric/network.hpp"
+#include "emulator/fabric/traffic.hpp"
 
 namespace fogling::fabric {
 
@@ -20,6 +21,7 @@ struct End {
   /// Of a gateway between networks: what routes to it have as their target, and the VPC that it is attached to, where
   /// that is one. Filled in by `complete`.
   std::string gateway = {}, vpc_id = {};
+  std::string service = {};  ///< an endpoint service, where the end is the interface that leads to it
 
   bool is_gateway() const { return !gateway.empty(); }
   bool is_internet() const { return id == "internet" || id.starts_with("igw-"); }
@@ -32,8 +34,9 @@ struct Question {
   End from, to;
   int protocol = kTcp;
   PortRange ports{}, client_ports = kClientPorts;
-  bool is_v6 = false;          ///< where neither end says so
-  bool looks_at_boot = false;  ///< whether a system that is still booting is in the way
+  bool is_v6 = false;  ///< where neither end says so
+  /// Whether what the machine itself does counts: that it still boots, and what its tag says that it listens on.
+  bool looks_inside = false;
 };
 
 /// One component on the way, and what it does.
@@ -60,6 +63,7 @@ struct Hop {
 enum class Verdict : std::uint8_t {
   connects,
   connects_for_some,  ///< a part of the sources gets through
+  refused,            ///< there and back, but nothing listens
   times_out
 };
 
@@ -68,17 +72,13 @@ struct Trace {
   std::vector<Hop> forward, back;
   Flows asked, open;  ///< as the source sends them: what was asked, and what of it gets there and is answered
   int protocol = kTcp;
+  bool is_heard = false;  ///< whether it is known that something listens
 
-  bool is_open() const { return verdict != Verdict::times_out; }
-  /// What stops it: the first of all hops that is closed; null where nothing does.
+  bool is_open() const { return verdict == Verdict::connects || verdict == Verdict::connects_for_some; }
+  /// What stops it: the first of all hops that is closed, or the machine that refuses; null where nothing does.
   const Hop* decided() const;
 };
 
 Trace trace(Network& network, const Question& question);
-
-/// `tcp`, `udp`, `icmp`, `all` or a number.
-std::string protocol_name(int protocol);
-/// `22`, `8000-8080`, `all`.
-std::string ports_text(const PortRange& ports);
 
 }  // namespace fogling::fabric

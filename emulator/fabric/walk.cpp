@@ -79,7 +79,7 @@ void Walk::check_instance(const Interface& interface, const Flows& flows) {
   const auto* instance = network_.instance(interface.instance_id);
   at.state = instance == nullptr ? "terminated" : instance->state;
   if (at.state == "running") {
-    if (!instance->is_booting || !question_.looks_at_boot) return;
+    if (!instance->is_booting || !question_.looks_inside) return;
     at.state = "initializing";
     return close(at, "", fmt::format("{} is still booting: its status checks are initializing", at.id),
                  fixes::await_boot(at.id));
@@ -93,7 +93,7 @@ void Walk::check_groups(const Interface& interface, bool is_egress, Flows& flows
   at.vpc_id = interface.vpc_id;
   at.is_egress = is_egress;
   at.interface = &interface;
-  if (way == Way::reply) {
+  if (way == Way::reply && !is_untracked_) {
     at.reason = "the answer to what was let through passes";
     return;
   }
@@ -102,8 +102,8 @@ void Walk::check_groups(const Interface& interface, bool is_egress, Flows& flows
   auto filtered = through_groups(network_, interface, is_egress, question_.protocol, flows, known);
   const Side side = is_egress ? Side::destination : Side::source;
   const auto describe = [&] {
-    return fmt::format("{} {} {}", described_ports(question_.protocol, flows), is_egress ? "to" : "from",
-                       described(flows, side));
+    return fmt::format("{} {} {}{}", described_ports(question_.protocol, flows), is_egress ? "to" : "from",
+                       described(flows, side), is_untracked_ ? ", an answer to what it has not seen" : "");
   };
   const auto fix = [&] {
     return fixes::authorize(interface.group_ids.front(), is_egress, question_.protocol, flows, known);
@@ -172,7 +172,7 @@ void Walk::check_public_access(Hop& at, const Interface& interface, bool is_egre
 
 // ---- Leaving -------------------------------------------------------------------------------------------------------
 
-Place Walk::leave(const Interface& from, Flows& flows, Way way) {
+void Walk::send(const Interface& from, Flows& flows, Way way) {
   if (!from.instance_id.empty()) {
     check_instance(from, flows);
     hops_.back().is_egress = true;
@@ -183,6 +183,10 @@ Place Walk::leave(const Interface& from, Flows& flows, Way way) {
   at.interface = &from;
   at.is_egress = true;
   check_groups(from, true, flows, way);
+}
+
+Place Walk::leave(const Interface& from, Flows& flows, Way way) {
+  send(from, flows, way);
   const auto* subnet = network_.subnet(from.subnet_id);
   if (subnet == nullptr) return {};
   return route_on(from, *subnet, flows, way);
@@ -302,7 +306,13 @@ Place Walk::follow(const Route& route, const Interface& from, const Subnet& subn
   if (target.starts_with("vgw-")) return out_by("vpn-gateway", route, flows, Place::Kind::beyond);
   if (target.starts_with("vpce-")) return out_by("vpc-endpoint", route, flows, Place::Kind::beyond);
   if (target.starts_with("eni-")) {
-    if (const auto* box = network_.interface(target)) return through_middlebox(*box, &subnet, flows, way);
+    const auto* box = network_.interface(target);
+    const Ip* to = only(flows, Side::destination);
+    if (box != nullptr && to != nullptr && box->has(*to)) {  // what is for itself it does not send on
+      crossing = "local";
+      return deliver(*box, &subnet, flows, way);
+    }
+    if (box != nullptr) return through_middlebox(*box, &subnet, flows, way);
   }
   Hop& at = hop("route-table", route.target, flows);
   close(at, "UNSUPPORTED_COMPONENT", fmt::format("what {} does with it is not known here", route.target));

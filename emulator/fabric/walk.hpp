@@ -50,6 +50,8 @@ class Walk {
   const Interface* receiver = nullptr;
   /// The target of the route by which the request came: the reply has to take it too. Empty: any.
   std::string wanted = {};
+  /// Of an answer: the hops by which the request came.
+  const std::vector<Hop>* request = nullptr;
   /// The gateway between networks at which the way ends; null: none.
   const End* last = nullptr;
   /// The target of the last route that was taken between two networks, or `local`.
@@ -62,6 +64,7 @@ class Walk {
   void close(Hop& at, std::string_view code, std::string reason, std::string fix = {});
   void pass(Hop& at, Flows& flows, Flows passed);
 
+  void send(const Interface& from, Flows& flows, Way way);
   void check_instance(const Interface& interface, const Flows& flows);
   void check_groups(const Interface& interface, bool is_egress, Flows& flows, Way way);
   void check_acl(const Subnet& subnet, bool is_egress, Flows& flows, Way way);
@@ -85,6 +88,7 @@ class Walk {
   const Question& question_;
   std::vector<Hop>& hops_;
   int turns_ = 0;
+  bool is_untracked_ = false;  ///< the answer is at an interface by which the request did not come
 };
 
 /// The one address that all flows go to, or come from; null where there are several.

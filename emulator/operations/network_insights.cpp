@@ -7,6 +7,7 @@
 
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/fabric/alternatives.hpp"
 #include "emulator/fabric/analysis.hpp"
 #include "emulator/fabric/ends.hpp"
 #include "emulator/kinds.hpp"
@@ -122,17 +123,6 @@ fabric::Question question_of(const Document& path) {
   return question;
 }
 
-/// Ends that the fabric does not begin or end at.
-std::string_view unsupported_end(const Document& path) {
-  for (const char* member : {"Source", "Destination"}) {
-    const auto id = text(path, member);
-    const bool is_known = id.empty() || id.starts_with("i-") || id.starts_with("eni-") || id.starts_with("igw-") ||
-                          fabric::is_gateway_id(id);
-    if (!is_known) return id;
-  }
-  return {};
-}
-
 /// A gateway is in the path's networks only where it is attached to one of them.
 bool is_connected(Context& context, fabric::Network& network, const Document& path) {
   for (const auto& [gateway, other] : {std::pair("Source", "Destination"), std::pair("Destination", "Source")}) {
@@ -149,11 +139,7 @@ bool is_connected(Context& context, fabric::Network& network, const Document& pa
 
 // ---- Analyses ------------------------------------------------------------------------------------------------------
 
-Document lone_explanation(Context& context, const char* code, std::string_view id) {
-  Document out{{"ExplanationCode", code}};
-  if (!id.empty()) out["Component"] = fabric::analysis_component(context, id);
-  return Document::array({std::move(out)});
-}
+Document lone_explanation(std::string_view code) { return Document::array({{{"ExplanationCode", code}}}); }
 
 bool goes_through(const fabric::Trace& trace, std::string_view arn) {
   return std::ranges::any_of(trace.forward, [&](const fabric::Hop& hop) { return hop.id == id_in(arn); });
@@ -198,17 +184,15 @@ std::string_view restricted_at_destination(const Document& path, const fabric::T
 void answer_question(Context& context, const Document& path, Document& analysis) {
   analysis["NetworkPathFound"] = false;
   fabric::Network network(context);
-  if (const auto id = unsupported_end(path); !id.empty()) {
-    analysis["Explanations"] = lone_explanation(context, "UNSUPPORTED_COMPONENT", id);
-    return;
-  }
   if (!is_connected(context, network, path)) {
-    analysis["Explanations"] = lone_explanation(context, "DISCONNECTED_VPCS", {});
+    analysis["Explanations"] = lone_explanation("DISCONNECTED_VPCS");
     return;
   }
   fabric::Question question = question_of(path);
   fabric::complete(context, question);
   const auto trace = fabric::trace(network, question);
+  if (auto hints = fabric::alternate_path_hints(context, network, question, trace); !hints.empty())
+    analysis["AlternatePathHints"] = std::move(hints);
   if (!trace.is_open()) {
     analysis["ForwardPathComponents"] = fabric::path_components(context, trace, trace.forward);
     analysis["Explanations"] = fabric::explanations(context, trace);
@@ -217,7 +201,7 @@ void answer_question(Context& context, const Document& path, Document& analysis)
   auto code = restricted_by(analysis, trace);
   if (code.empty()) code = restricted_at_destination(path, trace);
   if (!code.empty()) {
-    analysis["Explanations"] = Document::array({{{"ExplanationCode", code}}});
+    analysis["Explanations"] = lone_explanation(code);
     return;
   }
   analysis["NetworkPathFound"] = true;
@@ -246,42 +230,7 @@ Document StartNetworkInsightsAnalysis(Call& call) {
   return {{"NetworkInsightsAnalysis", shown(call, made)}};
 }
 
-/// Of a path, and of a span of time, where the request says so. Times are compared by their whole seconds.
-bool is_wanted(const Call& call, const GenericResource& analysis) {
-  const auto path_id = call.text("NetworkInsightsPathId");
-  if (!path_id.empty() && analysis.parent_id != path_id) return false;
-  const auto second = [](std::string_view time) { return time.substr(0, std::min<std::size_t>(time.size(), 19)); };
-  const auto started = second(text(analysis.document, "StartDate"));
-  const auto first = second(call.text("AnalysisStartTime")), last = second(call.text("AnalysisEndTime"));
-  return (first.empty() || started >= first) && (last.empty() || started <= last);
-}
-
-Document DescribeNetworkInsightsAnalyses(Call& call) {
-  constexpr std::string_view kIds = "NetworkInsightsAnalysisIds";
-  if (const auto path_id = call.text("NetworkInsightsPathId"); !path_id.empty()) require_resource(call, kPath, path_id);
-  std::vector<GenericResource> rows;
-  for (const auto& id : requested_ids(call, kAnalysis, kIds)) rows.push_back(require_resource(call, kAnalysis, id));
-  if (call.items(kIds).empty()) rows = state::list_kind(call.txn, call.scope, kAnalysis);
-  std::ranges::sort(rows, {}, &GenericResource::seq);
-  PageBuilder<GenericResource> page{call, read_paging(call, kIds)};
-  for (const auto& row : rows) {
-    if (!is_wanted(call, row)) continue;
-    if (!page.offer(row, [&](const GenericResource& each) { return shown(call, each); })) break;
-    call.looked_at.push_back(row.resource_id);
-  }
-  Document answer{{"NetworkInsightsAnalyses", std::move(page.items)}};
-  if (page.is_full) answer["NextToken"] = make_token(call, page.last_seq);
-  return answer;
-}
-
-constexpr FilterPath kFilters[] = {{"path-found", "NetworkPathFound"}};
-
 constexpr Operation kOperations[] = {
-    {.name = "DescribeNetworkInsightsAnalyses",
-     .run = DescribeNetworkInsightsAnalyses,
-     .access = Access::read,
-     .listed = "NetworkInsightsAnalysis",
-     .filters = kFilters},
     {.name = "StartNetworkInsightsAnalysis", .run = StartNetworkInsightsAnalysis, .access = Access::write},
 };
 

@@ -63,7 +63,7 @@ class Router:
         for name, interface in described.interfaces.items():
             if interface.vpc != self.vpc:
                 continue
-            machine = self.built.namespace(forwards=name in nats)
+            machine = self.built.namespace(forwards=name in nats or interface.sends_on)
             device = f"i{len(self.places)}"
             here, there = self.built.links.connect(self.namespace, device, machine, "eth0")
             self.places[device] = interface.subnet
@@ -77,6 +77,7 @@ class Router:
             else:
                 machine.rules = rules.for_machine(described, interface, interface.instance in described.running)
                 self.built.machines[interface.instance] = machine
+                self.ways[name] = f"via {there} dev {device}"
         if self.vpc in described.gateways:
             self.attach(described.gateways[self.vpc])
 
@@ -105,6 +106,8 @@ class Router:
             if table not in tables:
                 tables[table] = 100 + len(tables)
                 lines += [f"{each} table {tables[table]}" for each in rules.routes(table, described, self.ways)]
+            # Inside a subnet nothing is routed.
+            lines.append(f"rule add pref 90 iif {device} to {described.blocks[subnet]} lookup {DELIVERY}")
             lines.append(f"rule add pref 100 iif {device} lookup {tables[table]}")
         lines.append(f"rule add pref 200 lookup {DELIVERY}")
         self.namespace.rules = rules.for_router(described, self.places, self.peered)

@@ -19,6 +19,8 @@ class Described:
         self.vpcs = {text(each, "vpcId"): texts(each, "cidrBlockAssociationSet/item/cidrBlock")
                      for each in self.all("DescribeVpcs", "vpcSet")}
         self.subnets = {text(each, "subnetId"): text(each, "vpcId") for each in self.all("DescribeSubnets", "subnetSet")}
+        self.blocks = {text(each, "subnetId"): text(each, "cidrBlock")
+                       for each in self.all("DescribeSubnets", "subnetSet")}
         self.lists = {text(each, "prefixListId"): self.entries(text(each, "prefixListId"))
                       for each in self.all("DescribeManagedPrefixLists", "prefixListSet")
                       if text(each, "prefixListName").startswith("made")}
@@ -29,9 +31,10 @@ class Described:
                        for each in self.all("DescribeSecurityGroups", "securityGroupInfo")}
         self.interfaces = {text(each, "networkInterfaceId"): Interface(each)
                            for each in self.all("DescribeNetworkInterfaces", "networkInterfaceSet")}
-        self.running = {text(each, "instanceId") for each in
-                        self.all("DescribeInstances", "reservationSet/item/instancesSet")
-                        if text(each, "instanceState/name") == "running"}
+        instances = self.all("DescribeInstances", "reservationSet/item/instancesSet")
+        self.running = {text(each, "instanceId") for each in instances if text(each, "instanceState/name") == "running"}
+        self.listens = {text(each, "instanceId"): text(tag, "value").split() for each in instances
+                        for tag in each.findall("tagSet/item") if text(tag, "key") == "fogling:listens"}
         self.gateways = {text(each, "attachmentSet/item/vpcId"): text(each, "internetGatewayId")
                          for each in self.all("DescribeInternetGateways", "internetGatewaySet")
                          if each.find("attachmentSet/item/vpcId") is not None}
@@ -131,6 +134,7 @@ class Interface:
     def __init__(self, item):
         self.subnet, self.vpc = text(item, "subnetId"), text(item, "vpcId")
         self.instance = text(item, "attachment/instanceId")
+        self.sends_on = text(item, "sourceDestCheck") == "false"
         self.groups = texts(item, "groupSet/item/groupId")
         self.addresses = {text(each, "privateIpAddress"): text(each, "association/publicIp")
                           for each in item.findall("privateIpAddressesSet/item")}

@@ -13,13 +13,15 @@ class Maker:
         self.client, self.chance = client, random.Random(seed)
         self.image = client.image()
         self.machines, self.publics, self.peerings = [], [], []
-        self.has_nat = self.often(0.4)
+        self.has_nat, self.has_box = self.often(0.4), self.often(0.3)
         self.vpcs = [VpcMaker(self, number) for number in range(1 + self.often(0.4))]
         if len(self.vpcs) == 2 and self.often(0.8):
             self.peer(*self.vpcs)
         for vpc in self.vpcs:
             vpc.make_rules()
-            vpc.launch()
+            machines = vpc.launch()
+            if self.has_box:
+                vpc.put_between(self.chance.choice(machines))
         self.idle()
         for public in self.publics:  # rules for those who come back by the internet
             vpc = self.chance.choice(self.vpcs)
@@ -27,6 +29,10 @@ class Maker:
         for machine in self.machines:
             if self.often(0.12):
                 client.ok("StopInstances", {"InstanceId.1": machine})
+            if self.often(0.3):
+                words = [f"{word}/{port}" for word in ("tcp", "udp") for port in PORTS if self.often(0.5)]
+                client.ok("CreateTags", {"ResourceId.1": machine, "Tag.1.Key": "fogling:listens",
+                                         "Tag.1.Value": " ".join(words)})
         self.idle()
 
     def often(self, share):
@@ -188,7 +194,7 @@ class VpcMaker:
         given = {"IpProtocol": protocol}
         if protocol != "-1":
             given.update({"FromPort": low, "ToPort": high})
-        if block is None and self.maker.often(0.35):
+        if block is None and not self.maker.has_box and self.maker.often(0.35):
             given["Groups.1.GroupId"] = self.chance.choice(self.groups)
         elif block is None and self.list and self.maker.often(0.3):
             given["PrefixListIds.1.PrefixListId"] = self.list
@@ -203,6 +209,8 @@ class VpcMaker:
     # Machines.
 
     def launch(self):
+        """The new machines."""
+        machines = []
         for _ in range(self.chance.randint(2, 4)):
             way = self.chance.choice(("public", "elastic", "hidden"))
             chosen = self.chance.sample(self.groups, self.chance.randint(1, min(2, len(self.groups))))
@@ -211,10 +219,23 @@ class VpcMaker:
                      **{f"SecurityGroupId.{i}": group for i, group in enumerate(chosen, 1)}}
             (machine,) = self.client.run(ImageId=self.maker.image,
                                          **{f"NetworkInterface.1.{name}": value for name, value in given.items()})
-            self.maker.machines.append(machine)
+            machines.append(machine)
             self.maker.idle()
             if way == "elastic" and self.gateway:
                 self.give_address(machine)
+        self.maker.machines += machines
+        return machines
+
+    def put_between(self, machine):
+        """Routes that lead through a machine, which may or may not send on what is not for itself."""
+        interface = self.client.instance(machine).find("networkInterfaceSet/item/networkInterfaceId").text
+        if self.maker.often(0.8):
+            self.client.ok("ModifyNetworkInterfaceAttribute", {"NetworkInterfaceId": interface,
+                                                               "SourceDestCheck.Value": "false"})
+        for table in self.tables:
+            blocks = [*self.subnets.values(), "203.0.113.128/25"]
+            for block in self.chance.sample(blocks, self.chance.randint(0, 2)):
+                self.route(table, block, NetworkInterfaceId=interface)
 
     def give_address(self, machine):
         """To its only private address, or to a second one."""

@@ -1,6 +1,7 @@
-"""Connections that are tried, all at once, and what came of them."""
+"""Connections that are tried, all at once, and what came of them, in the words of the emulator's verdict."""
 
 import contextlib
+import errno
 import selectors
 import socket
 import struct
@@ -8,6 +9,7 @@ import time
 
 ENOUGH = 0.5  # seconds in which what gets through has done so
 AT_MOST = 15  # seconds for what is said to get through, on a machine that does other things too
+CONNECTS, REFUSED, TIMES_OUT = "connects", "refused", "times out"
 
 
 class Probe:
@@ -15,7 +17,7 @@ class Probe:
         """`source`: a machine's id, or an address outside; `address`: the one that it sends from."""
         self.source, self.address, self.to, self.protocol = source, address, to, protocol
         self.port, self.client_port = port, client_port
-        self.is_open = self.has_passed = False
+        self.said = self.seen = TIMES_OUT
         self.code = self.because = ""
 
     def ask(self, client):
@@ -25,14 +27,16 @@ class Probe:
         answer = client.sim("reachability/why", question)
         if answer.status != 200:
             raise AssertionError(f"{question}: {answer}")
-        self.is_open, self.because = answer.json["verdict"] == "connects", answer.json["because"]
-        self.code = answer.json.get("code", "")
+        self.said, self.because = answer.json["verdict"], answer.json["because"]
+        self.code = answer.json.get("code", self.said)
+        # Nobody answers to UDP; and what the kernel sends instead is ICMP, for which ACLs have entries of their own.
+        if self.said == REFUSED and self.protocol != "tcp":
+            self.said = TIMES_OUT
 
     def __str__(self):
         ports = "" if self.protocol == "icmp" else f"{self.port} from port {self.client_port}"
         return (f"{self.protocol} {ports} of {self.source} ({self.address}) to {self.to}: "
-                f"{'has' if self.has_passed else 'has not'} passed, but is said to be "
-                f"{'open' if self.is_open else 'closed'}: {self.because}")
+                f"it {self.seen}, but the emulator says that it {self.said}: {self.because}")
 
     # The client's side.
 
@@ -55,33 +59,37 @@ class Probe:
             return None
 
     def see(self, made):
-        """What the socket has to say: true, false, or None where it is not over yet."""
+        """What the socket has to say; None where it is not over yet."""
         try:
-            if self.protocol == "tcp":
-                return made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
-            return bool(made.recv(100))
+            if self.protocol != "tcp":
+                return CONNECTS if made.recv(100) else TIMES_OUT
+            error = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            return {0: CONNECTS, errno.ECONNREFUSED: REFUSED}.get(error, TIMES_OUT)
         except BlockingIOError:
             return None
         except OSError:
-            return False
+            return TIMES_OUT
 
 
 class Answering:
-    """Everybody listens on every port: TCP is taken, UDP sent back; ICMP the kernel answers by itself."""
+    """Everybody listens on every port, or where a tag says: TCP is taken, UDP sent back; ICMP the kernel answers by
+    itself."""
 
     def __init__(self, built, ports, selector):
         self.sockets, self.selector = [], selector
         for machine, namespace in built.machines.items():
             interface = next(each for each in built.described.interfaces.values() if each.instance == machine)
             with namespace.entered():
-                self.listen(interface.addresses, ports)
+                self.listen(interface.addresses, ports, built.described.listens.get(machine))
         with built.internet.entered():
-            self.listen(built.outside, ports)
+            self.listen(built.outside, ports, None)
 
-    def listen(self, addresses, ports):
+    def listen(self, addresses, ports, only):
         for address in addresses:
             for port in ports:
-                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                for word, kind in (("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)):
+                    if only is not None and f"{word}/{port}" not in only:
+                        continue
                     made = socket.socket(socket.AF_INET, kind)
                     made.setblocking(False)
                     made.bind((address, port))
@@ -106,7 +114,7 @@ class Answering:
 
 
 def send(built, probes, ports):
-    """Tries all of them, and notes which have passed."""
+    """Tries all of them, and notes what was seen."""
     selector = selectors.DefaultSelector()
     answering = Answering(built, ports, selector)
     tries = {}
@@ -119,17 +127,17 @@ def send(built, probes, ports):
     began = time.monotonic()
     while tries:
         passed = time.monotonic() - began
-        is_awaited = any(each.is_open for each in tries.values())
+        is_awaited = any(each.said != TIMES_OUT for each in tries.values())
         if passed > AT_MOST or (passed > ENOUGH and not is_awaited):
             break
         for key, _ in selector.select(0.05):
             if key.data:
                 key.data(key.fileobj)
                 continue
-            over = tries[key.fileobj].see(key.fileobj)
-            if over is not None:
+            seen = tries[key.fileobj].see(key.fileobj)
+            if seen is not None:
                 selector.unregister(key.fileobj)
-                tries.pop(key.fileobj).has_passed = over
+                tries.pop(key.fileobj).seen = seen
                 key.fileobj.close()
     for each in tries:
         each.close()

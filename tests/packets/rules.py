@@ -27,14 +27,15 @@ def chain(name, rules, hook=""):
 
 def for_machine(described, interface, is_running):
     """Groups stand at the interface, and know connections. A machine that is off takes and sends nothing."""
-    both = {}
+    known = ["ct state established,related accept"]
+    chains = ""
     for direction, side in (("ingress", "saddr"), ("egress", "daddr")):
-        both[direction] = ["ct state established,related accept"] if is_running else []
-        if is_running:
-            both[direction] += group_rules(described, interface, direction, side)
-    return ("table ip groups {\n"
-            + chain("ingress", both["ingress"], "type filter hook input priority filter; policy drop;")
-            + chain("egress", both["egress"], "type filter hook output priority filter; policy drop;") + "}\n")
+        chains += chain(direction, [*group_rules(described, interface, direction, side), "drop"])
+    # What it sends on for others comes in and goes out.
+    for hook, jumps in (("input", ["ingress"]), ("output", ["egress"]), ("forward", ["ingress", "egress"])):
+        allowed = [*known, *[f"jump {each}" for each in jumps], "accept"] if is_running else ["drop"]
+        chains += chain(hook, allowed, f"type filter hook {hook} priority filter; policy drop;")
+    return "table ip groups {\n" + chains + "}\n"
 
 
 def group_rules(described, interface, direction, side):
@@ -42,7 +43,7 @@ def group_rules(described, interface, direction, side):
         for protocol, ports, peer in getattr(described.groups[group], direction):
             blocks = described.members(peer) if peer.startswith("sg-") else described.lists.get(peer, [peer])
             for block in blocks:
-                yield f"ip {side} {block} {matched(protocol, ports)}accept"
+                yield f"ip {side} {block} {matched(protocol, ports)}return"
 
 
 def for_router(described, places, peered):

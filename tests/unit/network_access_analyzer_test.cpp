@@ -75,6 +75,30 @@ TEST_F(NetworkAccessAnalyzer, HeadersAndExclusionsNarrowIt) {
   EXPECT_TRUE(findings(through).empty());
 }
 
+TEST_F(NetworkAccessAnalyzer, AnalysesAreFoundByWhenTheyBegan) {
+  findings(ingress());
+  const auto first = analysis_id;
+  advance_s(60);
+  findings(ingress());
+  const auto second = analysis_id;
+  const auto found = [&](const Parameters& between) {
+    std::vector<std::string> ids, starts;
+    const Document answer = call("DescribeNetworkInsightsAccessScopeAnalyses", between);
+    for (const auto& each : answer["NetworkInsightsAccessScopeAnalyses"]) {
+      ids.push_back(text_of(each, "NetworkInsightsAccessScopeAnalysisId"));
+      starts.push_back(text_of(each, "StartDate"));
+    }
+    return std::pair(ids, starts);
+  };
+  const auto starts = found({}).second;
+  ASSERT_EQ(starts.size(), 2U);
+  const std::vector<std::string> both{first, second}, only_first{first}, only_second{second};
+  EXPECT_EQ(found({{"AnalysisStartTimeBegin", starts[1]}}).first, only_second);
+  EXPECT_EQ(found({{"AnalysisStartTimeEnd", starts[0]}}).first, only_first);
+  EXPECT_EQ(found({{"AnalysisStartTimeBegin", starts[0]}, {"AnalysisStartTimeEnd", starts[1]}}).first, both);
+  EXPECT_TRUE(found({{"AnalysisStartTimeBegin", "2030-01-01T00:00:00Z"}}).first.empty());
+}
+
 TEST_F(NetworkAccessAnalyzer, ScopesGoOnceTheirAnalysesHave) {
   findings(ingress());
   const Document scopes = call("DescribeNetworkInsightsAccessScopes")["NetworkInsightsAccessScopes"];

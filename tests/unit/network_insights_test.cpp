@@ -41,7 +41,8 @@ TEST_F(NetworkInsights, NothingButWhatIsMeantToBeOpen) {
 TEST_F(NetworkInsights, QuestionsThatMeanNothingAreRefused) {
   for (const Document& question : {Document{{"to", "tea"}}, Document{{"to", server}, {"port", 70000}},
                                    Document{{"to", server}, {"protocol", "tea"}}, Document{{"too", server}},
-                                   Document{{"to", server}, {"port", "90-80"}}, Document::object()}) {
+                                   Document{{"to", server}, {"port", "90-80"}},
+                                   Document{{"to", "vpce-svc-"}, {"port", "-"}}, Document::object()}) {
     EXPECT_THROW(ask("/why", question), std::invalid_argument) << question.dump();
   }
   EXPECT_FALSE(api::answer_reachability("/_sim/reachability/tea", Document::object(), house.world()).has_value());
@@ -152,6 +153,58 @@ TEST_F(NetworkInsights, ComponentsCanBeAskedForAndRuledOut) {
   EXPECT_EQ(analyse(gateway, server, 80, {{"FilterInArn.1", arn}})["NetworkPathFound"], true);
   EXPECT_EQ(codes(analyse(gateway, server, 80, {{"FilterOutArn.1", arn}})),
             std::vector<std::string>{"COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT"});
+}
+
+TEST_F(NetworkInsights, OtherWaysAreHintedAt) {
+  const auto far = create_vpc("10.1.0.0/16");
+  const auto far_group = create_group("far", far);
+  allow(far_group, "tcp", "80", "10.0.0.0/8");
+  const auto far_server = launch_in(create_subnet(far, "10.1.0.0/24"), far_group, false);
+  settle();
+  EXPECT_FALSE(analyse(server, far_server, 80).contains("AlternatePathHints"));
+  const auto peering =
+      text_of(call("CreateVpcPeeringConnection", {{"VpcId", vpc}, {"PeerVpcId", far}})["VpcPeeringConnection"],
+              "VpcPeeringConnectionId");
+  settle();
+  EXPECT_FALSE(analyse(server, far_server, 80).contains("AlternatePathHints")) << "it is not accepted yet";
+  call("AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", peering}});
+  settle();
+  const Document hinted = analyse(server, far_server, 80);
+  EXPECT_EQ(hinted["NetworkPathFound"], false);
+  EXPECT_EQ(
+      hinted["AlternatePathHints"],
+      Document::array({{{"ComponentId", peering},
+                        {"ComponentArn", "arn:aws:ec2:us-east-1:123456789012:vpc-peering-connection/" + peering}}}));
+  create_route(main, "10.1.0.0/16", "VpcPeeringConnectionId", peering);
+  create_route(text_of(main_table(far), "RouteTableId"), "10.0.0.0/16", "VpcPeeringConnectionId", peering);
+  const Document found = analyse(server, far_server, 80);
+  EXPECT_EQ(found["NetworkPathFound"], true);
+  EXPECT_FALSE(found.contains("AlternatePathHints")) << "it is on the way now";
+}
+
+TEST_F(NetworkInsights, ZonesThatAreCrossedAreNamed) {
+  const auto other_zone =
+      text_of(call("CreateSubnet",
+                   {{"VpcId", vpc}, {"CidrBlock", "10.0.9.0/24"}, {"AvailabilityZone", "us-east-1b"}})["Subnet"],
+              "SubnetId");
+  const auto first = text_of(call("DescribeSubnets", {{"SubnetId.1", subnet}})["Subnets"][0], "AvailabilityZone");
+  ASSERT_NE(first, "us-east-1b");
+  const auto there = launch_in(other_zone, web), here = launch_in(subnet, web);
+  settle();
+  const auto crossings = [&](const std::string& from) {
+    std::vector<std::string> ids;
+    const Document found = analyse(from, server, 80);
+    EXPECT_EQ(found["NetworkPathFound"], true);
+    for (const auto& each : found["ForwardPathComponents"]) {
+      for (const auto& detail : items(each, "AdditionalDetails")) {
+        EXPECT_EQ(detail["AdditionalDetailType"], "AVAILABILITY_ZONE_CROSSED");
+        ids.push_back(text_of(detail["Component"], "Id"));
+      }
+    }
+    return ids;
+  };
+  EXPECT_EQ(crossings(there), std::vector<std::string>{primary_of(server)});
+  EXPECT_TRUE(crossings(here).empty());
 }
 
 TEST_F(NetworkInsights, PathsHoldTheirAnalyses) {

@@ -318,6 +318,41 @@ TEST_F(Reachability, NobodyHasTheAddress) {
   times_out("IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS", gateway, {{"from", "192.168.7.7"}});
 }
 
+// ---- What listens --------------------------------------------------------------------------------------------------
+
+TEST_F(Reachability, WhatListensIsSaidByATag) {
+  const auto listens = [&](const std::string& value) {
+    call("CreateTags", {{"ResourceId.1", server}, {"Tag.1.Key", "fogling:listens"}, {"Tag.1.Value", value}});
+  };
+  allow(web, "udp", "53", "0.0.0.0/0");
+  allow(web, "icmp", "-1", "0.0.0.0/0");
+  listens("tcp/8000-8080  udp/53");
+  const Document refused = why();
+  EXPECT_EQ(refused["verdict"], "refused") << refused.dump(1);
+  EXPECT_EQ(refused["because"], server + ": nothing listens on tcp 80, as its tag fogling:listens says");
+  EXPECT_EQ(refused["decided_by"], server);
+  EXPECT_FALSE(refused.contains("code")) << "AWS has none";
+  EXPECT_TRUE(refused["open"].empty());
+  connects({{"protocol", "udp"}, {"port", 53}});
+  connects({{"protocol", "icmp"}});
+  listens("tcp/80");
+  EXPECT_EQ(why()["because"], "everything on the way lets it through, and something listens");
+  EXPECT_EQ(why({{"port", "0-65535"}})["open"][0]["ports"], "80");
+  allow(web, "tcp", "81", "0.0.0.0/0");
+  EXPECT_EQ(why({{"port", "0-65535"}})["open"].size(), 1U) << "the network lets 81 in too, but nobody is there";
+  listens("");
+  EXPECT_EQ(why()["verdict"], "refused");
+  listens("tea");
+  EXPECT_THROW(why(), std::invalid_argument);
+  EXPECT_EQ(analyse(gateway, server, 80)["NetworkPathFound"], true) << "the analyzer asks the network only";
+}
+
+TEST_F(Reachability, ARefusalHasToFindItsWayBack) {
+  call("CreateTags", {{"ResourceId.1", server}, {"Tag.1.Key", "fogling:listens"}, {"Tag.1.Value", ""}});
+  delete_entry(100, true);
+  times_out("SUBNET_ACL_RESTRICTION", acl);
+}
+
 TEST_F(Reachability, OneTraceFindsEverythingThatIsInTheWay) {
   add_entry(acl, 50, false, "deny", 443, 443);
   call("DeleteRoute", {{"RouteTableId", main}, {"DestinationCidrBlock", "0.0.0.0/0"}});
