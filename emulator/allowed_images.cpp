@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "emulator/clock.hpp"
+#include "emulator/image_rules.hpp"
 
 namespace fogling {
 namespace {
@@ -22,8 +23,33 @@ bool is_younger(const Document& condition, const char* member, std::string_view 
   return !days || since.empty() || parse_time(since) >= now_ms - *days * kDay_ms;
 }
 
-bool meets(const Document& criterion, const catalogue::Image& image, std::int64_t now_ms) {
-  return is_one_of(items(criterion, "ImageProviders"),
+/// An image meets one of the watermarks asked for by one of those it has.
+bool has_watermark(const Context& context, const Document& wanted, const catalogue::Image& image) {
+  if (wanted.empty()) return true;
+  const auto watermarks = image_watermarks(context, image.image_id);
+  const auto matches = [&](const Document& filter, const Document& watermark) {
+    const auto fits = [&](const char* member) {
+      const auto pattern = text(filter, member);
+      return pattern.empty() || matches_wildcard(pattern, text(watermark, member));
+    };
+    return fits("WatermarkKey") && fits("SourceImageRegion") &&
+           is_younger(filter, "MaximumDaysSinceSourceImageCreated", text(watermark, "SourceImageCreationTime"),
+                      context.now_ms) &&
+           is_younger(filter, "MaximumDaysSinceWatermarkCreated", text(watermark, "WatermarkCreationTime"),
+                      context.now_ms);
+  };
+  return std::ranges::any_of(wanted, [&](const Document& filter) {
+    return std::ranges::any_of(watermarks, [&](const Document& watermark) { return matches(filter, watermark); });
+  });
+}
+
+/// Documented: what Amazon Inspector has not scanned meets no condition on scans; it scans nothing here.
+bool has_scans(const Document& criterion) { return part(criterion, "ScanResultCondition").empty(); }
+
+bool meets(const Context& context, const Document& criterion, const catalogue::Image& image) {
+  const auto now_ms = context.now_ms;
+  return has_scans(criterion) && has_watermark(context, items(criterion, "ImageWatermarks"), image) &&
+         is_one_of(items(criterion, "ImageProviders"),
                    [&](const std::string& provider) {
                      return provider == image.owner_id || (!image.owner_alias.empty() && provider == image.owner_alias);
                    }) &&
@@ -51,7 +77,7 @@ Document allowed_images(const Context& context) {
 bool is_allowed(const Context& context, const Document& settings, const catalogue::Image& image) {
   return image.owner_id == context.scope.account ||
          std::ranges::any_of(items(settings, "ImageCriteria"),
-                             [&](const Document& criterion) { return meets(criterion, image, context.now_ms); });
+                             [&](const Document& criterion) { return meets(context, criterion, image); });
 }
 
 void check_allowed(const Context& context, const catalogue::Image& image) {

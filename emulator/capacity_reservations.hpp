@@ -23,6 +23,11 @@ bool may_take_capacity(Context& context, const state::Instance& instance);
 void take_capacity(Context& context, state::Instance& instance);
 /// An instance that does not run uses no reservation.
 void free_capacity(Context& context, state::Instance& instance);
+/// Throws unless a cancellation during the commitment is by an active quote, which is used up.
+void require_cancellation_quote(Call& call, const state::GenericResource& reservation);
+/// Puts off the start of a reservation as a quote has it that the request names and accepts.
+void change_date(Call& call, state::GenericResource& reservation);
+
 /// Ends a reservation: what runs in it runs on without.
 void end_capacity_reservation(Context& context, state::GenericResource& reservation, std::string_view state);
 

@@ -126,6 +126,7 @@ double weight_of(const catalogue::InstanceType& type, const Document& override_,
 /// One config as its launches see it: template or specification, resolved.
 struct Source {
   Document in, data, template_;
+  std::string user_data = {};
 };
 
 Source source_of(Context& context, const Document& config) {
@@ -134,8 +135,10 @@ Source source_of(Context& context, const Document& config) {
   const auto launch_template = require_launch_template(context, named);
   const auto number = launch_template_version_number(launch_template, text(named, "Version"));
   const auto version = require_launch_template_version(context, launch_template, number);
+  const auto user_data = text(named, "LaunchTemplateSpecificationUserData");
   const Document resolved{{"LaunchTemplateId", launch_template.resource_id}, {"Version", std::to_string(number)}};
-  return {{{"LaunchTemplate", resolved}}, part(version.document, "LaunchTemplateData"), resolved};
+  return {
+      {{"LaunchTemplate", resolved}}, part(version.document, "LaunchTemplateData"), resolved, std::string(user_data)};
 }
 
 FleetPool make_pool(const Source& source, const Document& override_, const catalogue::InstanceType& type,
@@ -147,6 +150,12 @@ FleetPool make_pool(const Source& source, const Document& override_, const catal
   set_if(pool.in, "ImageId", text(override_, "ImageId"));
   if (override_.contains("BlockDeviceMappings")) pool.in["BlockDeviceMappings"] = override_["BlockDeviceMappings"];
   if (override_.contains("Placement")) pool.in["Placement"] = override_["Placement"];
+  // What only instant fleets take.
+  set_if(pool.in, "KeyName", text(override_, "KeyName"));
+  for (const char* member : {"IamInstanceProfile", "MetadataOptions"}) {
+    if (override_.contains(member)) pool.in[member] = override_[member];
+  }
+  set_if(pool.in, "UserData", source.user_data);
   auto& interfaces = pool.in.contains("NetworkInterfaces") ? pool.in["NetworkInterfaces"] : pool.in["_none"];
   if (!place.subnet_id.empty()) {
     // A template's interfaces take the subnet, since it cannot stand beside them.

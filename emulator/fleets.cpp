@@ -131,7 +131,10 @@ class Filling {
       told_.launched.push_back({{"LaunchTemplateAndOverrides", pool.origin},
                                 {"Lifecycle", lifecycle},
                                 {"InstanceIds", std::move(ids)},
-                                {"InstanceType", pool.type->name}});
+                                {"InstanceType", pool.type->name},
+                                {"AvailabilityZone", pool.zone->name},
+                                {"AvailabilityZoneId", pool.zone->id},
+                                {"SubnetId", text(items(answer, "Instances").front(), "SubnetId")}});
       return launched;
     } catch (const ApiError& error) {
       note_fleet_event(context_, fleet_, "service-error", error.code, error.message);

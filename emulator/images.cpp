@@ -94,6 +94,13 @@ catalogue::Image require_image(Context& context, std::string_view image_id) {
   return image_value(*row);
 }
 
+state::Image require_own_image(Context& context, std::string_view image_id) {
+  const auto image = require_image(context, image_id);
+  auto row = state::find<state::Image>(context.txn, context.scope, image_id);
+  if (!row) throw ApiError("AuthFailure", "Not authorized for image:" + image.image_id);
+  return *std::move(row);
+}
+
 bool is_deregistration_protected(const state::Image& image, std::int64_t now_ms) {
   return text(image.options, "DeregistrationProtection").starts_with("enabled") ||
          now_ms < integer(image.options, "ProtectedUntilMs").value_or(0);

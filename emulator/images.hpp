@@ -18,6 +18,9 @@ namespace fogling {
 catalogue::Image require_image(Context& context, std::string_view image_id);
 std::optional<catalogue::Image> find_image(Context& context, std::string_view image_id);
 
+/// The caller's own. Throws the same errors, and AuthFailure for one that is merely seen.
+state::Image require_own_image(Context& context, std::string_view image_id);
+
 /// An account's image as the same value that the catalogue has.
 catalogue::Image image_value(const state::Image& row);
 

@@ -7,6 +7,7 @@
 
 #include "emulator/default_vpc.hpp"
 #include "emulator/instance_options.hpp"
+#include "emulator/metric_categories.hpp"
 #include "emulator/network_interfaces.hpp"
 #include "emulator/resource_types.hpp"
 #include "emulator/tags.hpp"
@@ -218,7 +219,7 @@ Document instance_document(Transaction& txn, const state::Instance& instance,
       {"InstanceType", instance.instance_type},
       {"LaunchTime", iso_seconds(instance.launch_time_ms)},
       {"Placement", placement_document(instance)},
-      {"Monitoring", object({{"State", instance.monitoring}})},
+      {"Monitoring", monitoring_document(instance)},
       {"Architecture", instance.architecture},
       {"RootDeviceType", instance.root_device_type},
       {"RootDeviceName", instance.root_device_name},

@@ -90,23 +90,6 @@ void find_in_vpc(Context& context, const Scope& where, const state::Vpc& vpc, st
 
 // ---- What IPAM thinks of it ----------------------------------------------------------------------------------------
 
-/// Whoever an IPAM looks after, and where.
-std::vector<Scope> monitored(Context& context, const GenericResource& ipam) {
-  std::vector<Scope> places;
-  for (const auto& association :
-       state::list_children(context.txn, ipam.resource_id, kIpamResourceDiscoveryAssociation)) {
-    const auto id = text(association.document, "IpamResourceDiscoveryId");
-    const auto discovery = state::find_anywhere<GenericResource>(context.txn, id);
-    if (!discovery || association.state == "disassociate-in-progress") continue;
-    for (const auto& region : items(discovery->document, "OperatingRegions")) {
-      const Scope place{discovery->account, std::string(text(region, "RegionName"))};
-      const bool is_known = std::ranges::find(places, place) != places.end();
-      if (!is_known && has_operating_region(ipam.document, place.region)) places.push_back(place);
-    }
-  }
-  return places;
-}
-
 const GenericResource* find_override(const std::vector<GenericResource>& overrides, const Document& resource) {
   const auto found = std::ranges::find_if(overrides, [&](const GenericResource& each) {
     return text(each.document, "ResourceId") == text(resource, "ResourceId") &&
@@ -171,6 +154,22 @@ void mark_overlaps(std::vector<Document>& resources) {
 
 }  // namespace
 
+std::vector<Scope> monitored_places(Context& context, const GenericResource& ipam) {
+  std::vector<Scope> places;
+  for (const auto& association :
+       state::list_children(context.txn, ipam.resource_id, kIpamResourceDiscoveryAssociation)) {
+    const auto id = text(association.document, "IpamResourceDiscoveryId");
+    const auto discovery = state::find_anywhere<GenericResource>(context.txn, id);
+    if (!discovery || association.state == "disassociate-in-progress") continue;
+    for (const auto& region : items(discovery->document, "OperatingRegions")) {
+      const Scope place{discovery->account, std::string(text(region, "RegionName"))};
+      const bool is_known = std::ranges::find(places, place) != places.end();
+      if (!is_known && has_operating_region(ipam.document, place.region)) places.push_back(place);
+    }
+  }
+  return places;
+}
+
 std::vector<Document> discovered_cidrs(Context& context, const Scope& where) {
   std::vector<Document> all;
   for (const auto& vpc : state::list<state::Vpc>(context.txn, where)) find_in_vpc(context, where, vpc, all);
@@ -186,7 +185,7 @@ std::vector<Document> discovered_cidrs(Context& context, const Scope& where) {
 std::vector<Document> resource_cidrs(Context& context, const GenericResource& ipam, const GenericResource& scope) {
   const auto overrides = state::list_children(context.txn, ipam.resource_id, kIpamResourceCidr);
   std::vector<Document> all;
-  for (const auto& place : monitored(context, ipam)) {
+  for (const auto& place : monitored_places(context, ipam)) {
     for (auto& resource : discovered_cidrs(context, place)) {
       const auto* changed = find_override(overrides, resource);
       const bool is_private = text(resource, "IpSource") == "none";

@@ -11,6 +11,8 @@ namespace fogling {
 /// A row that takes a resource's block out of the monitoring, or into another scope; its parent is the IPAM.
 inline constexpr std::string_view kIpamResourceCidr = "ipam-resource-cidr";
 
+/// Whoever an IPAM looks after, and where.
+std::vector<Scope> monitored_places(Context& context, const GenericResource& ipam);
 /// Everything with a block in one account and region, as IpamDiscoveredResourceCidr without the discovery.
 std::vector<Document> discovered_cidrs(Context& context, const Scope& where);
 /// The same as a scope of an IPAM has it: IpamResourceCidr, with what IPAM thinks of it.

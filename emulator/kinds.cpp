@@ -597,8 +597,10 @@ Document create_declared(Call& call) {
 Document describe_declared(Call& call) {
   const auto& declared = declaration(call);
   PageBuilder<GenericResource> page{call, read_paging(call, declared.id)};
+  const bool hides_ended =
+      model::find_member(*call.operation.input, "IncludeAll") != nullptr && !call.flag("IncludeAll").value_or(false);
   for (const auto& resource : wanted_resources(call, declared)) {
-    if (!is_asked_for(call, resource.document)) continue;
+    if (!is_asked_for(call, resource.document) || (hides_ended && !is_living(resource))) continue;
     if (!page.offer(resource, [&](const GenericResource& each) { return shown_to_filters(call, each); })) break;
     call.looked_at.push_back(resource.resource_id);
   }
@@ -633,7 +635,8 @@ Document remove_declared(Call& call) {
   auto resource = named_resource(call);
   Document last = shown(call, resource);
   remove_one(call, resource);
-  if (!resource.state.empty()) at_path(last, call.kind->state) = resource.state;
+  if (call.kind->shown_deleted_ms > 0) last = shown(call, resource);
+  if (!resource.state.empty() && !call.kind->state.starts_with('_')) at_path(last, call.kind->state) = resource.state;
   return answer_with(call, last);
 }
 

@@ -8,6 +8,7 @@
 
 #include "emulator/allowed_images.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/image_rules.hpp"
 #include "emulator/images.hpp"
 #include "emulator/world.hpp"
 
@@ -81,6 +82,7 @@ void plan_image_and_type(Planning& planning) {
     throw errors::invalid_parameter_value(fmt::format("Invalid value '{}' for InstanceType.", name));
   }
   check_type_against_image(*plan.type, plan.image);
+  check_instance_type_specification(planning.context, plan.image.image_id, plan.type->name);
 }
 
 /// Zones of the region that offer the type, as EC2 lists them.

@@ -8,6 +8,7 @@
 #include "emulator/instance_options.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/launch.hpp"
+#include "emulator/metric_categories.hpp"
 #include "emulator/placement.hpp"
 #include "emulator/resource_types.hpp"
 #include "emulator/subnets.hpp"
@@ -98,6 +99,17 @@ void refuse_kernels(const Document& in) {
   }
 }
 
+/// Documented: with detailed monitoring alone. Assumed: the words.
+void plan_metric_categories(Planning& planning, Document& options) {
+  const auto& monitoring = part(planning.in, "Monitoring");
+  const auto& ids = items(monitoring, "MetricCategoryIds");
+  if (ids.empty()) return;
+  if (!flag(monitoring, "Enabled").value_or(false)) {
+    throw errors::invalid_combination("Metric categories can be specified only when detailed monitoring is enabled.");
+  }
+  options["MetricCategoryIds"] = read_metric_categories(planning.context, ids);
+}
+
 void plan_options(Planning& planning, state::Instance& instance) {
   auto& [context, in, plan] = planning;
   auto& options = instance.options = Document::object();
@@ -128,6 +140,7 @@ void plan_options(Planning& planning, state::Instance& instance) {
   for (const auto& license : items(in, "LicenseSpecifications")) options["Licenses"].push_back(license);
   set_if(options, "SriovNetSupport", plan.image.sriov_net_support);
   set_if(options, "TpmSupport", plan.image.tpm_support);
+  plan_metric_categories(planning, options);
   refuse_kernels(in);
   set_if(options, "KernelId", plan.image.kernel_id);
   set_if(options, "RamdiskId", plan.image.ramdisk_id);

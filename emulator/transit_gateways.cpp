@@ -85,6 +85,15 @@ Document shown_attachment(Context& context, const GenericResource& attachment) {
     if (text(each.document, "_gateway") != gateway_id) continue;
     document["Association"] = {{"TransitGatewayRouteTableId", each.parent_id}, {"State", each.state}};
   }
+  for (const auto& each : state::list_referring(context.txn, attachment.resource_id, kPolicyTableAssociation)) {
+    const auto table = state::find_anywhere<GenericResource>(context.txn, each.parent_id);
+    if (!table || table->parent_id != gateway_id) continue;
+    auto& association = document["Association"];
+    association["TransitGatewayPolicyTableId"] = each.parent_id;
+    if (!association.contains("State")) association["State"] = each.state;
+  }
+  if (has(attachment.document, "_nat"))
+    document["NatGatewaySupport"] = attachment.document["_nat"]["NatGatewaySupport"];
   document["Tags"] = tag_set(context, attachment.resource_id);
   return document;
 }

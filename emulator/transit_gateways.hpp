@@ -68,6 +68,9 @@ void begin_for_owner(Context& context, GenericResource& resource, const kinds::T
 /// lists stand for, and propagated ones.
 std::vector<Document> transit_gateway_routes(Context& context, const GenericResource& table);
 
+/// What an attachment's NAT translates to while it is in force, where routes are wanted to it.
+std::vector<std::string> translated_blocks(const GenericResource& attachment);
+
 // ---- Lists
 
 /// A page of documents made on the spot, of which members that begin with `_` serve filters only.

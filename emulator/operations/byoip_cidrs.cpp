@@ -28,6 +28,7 @@ Document shown_cidr(const GenericResource& cidr) {
   Document shown = cidr.document;
   shown.erase("_pool");
   shown["State"] = cidr.state;
+  shown["PoolId"] = cidr.document["_pool"];
   if (cidr.state != "pending-provision") shown["StatusMessage"] = cidr.document["_pool"];
   return shown;
 }
@@ -151,7 +152,9 @@ Document MoveByoipCidrToIpam(Call& call) {
     throw errors::dependency_violation(fmt::format("The CIDR {} has allocated addresses.", block.text()));
   }
   add_pool_cidr(call, pool, block);
-  const Document shown = shown_cidr(cidr);
+  Document shown = shown_cidr(cidr);
+  shown.erase("PoolId");
+  shown["IpamPoolId"] = pool.resource_id;
   erase_resource(call, require_resource(call, kPublicIpv4Pool, cidr.parent_id));
   erase_resource(call, cidr);
   return {{"ByoipCidr", shown}};

@@ -110,6 +110,7 @@ constexpr FilterPath kBillingFilters[] = {{"status", "Status"},
 Document allocation_answer(const state::GenericResource& source) {
   Document answer = part(source.document, "InterruptibleCapacityAllocation");
   answer["SourceCapacityReservationId"] = source.resource_id;
+  answer.erase("ZeroSizePreference");
   return answer;
 }
 
@@ -118,6 +119,16 @@ state::GenericResource require_source(Call& call) {
   if (source.state == "active" && !source.document.value("Interruptible", false)) return source;
   throw ApiError("InvalidCapacityReservationState",
                  fmt::format("The Capacity Reservation '{}' cannot be lent out.", source.resource_id));  // Assumed
+}
+
+/// What becomes of the borrowing reservation at zero instances: `retain`, or else it is cancelled.
+bool is_retained(const Document& allocation) { return text(allocation, "ZeroSizePreference") == "retain"; }
+
+void set_preference(const Call& call, state::GenericResource& source, state::GenericResource& borrower) {
+  const auto preference = call.text("ZeroSizePreference");
+  if (preference.empty()) return;
+  source.document["InterruptibleCapacityAllocation"]["ZeroSizePreference"] = preference;
+  borrower.document["ZeroSizePreference"] = preference;
 }
 
 /// Takes instances from one reservation into the other, or back where `count` is negative.
@@ -130,7 +141,7 @@ void lend(Call& call, state::GenericResource& source, state::GenericResource& bo
   borrower.document["TotalInstanceCount"] = reserved_total(borrower) + count;
   auto& allocation = source.document["InterruptibleCapacityAllocation"];
   allocation["InstanceCount"] = allocation["TargetInstanceCount"] = reserved_total(borrower);
-  allocation["Status"] = reserved_total(borrower) == 0 ? "canceled" : "active";
+  allocation["Status"] = reserved_total(borrower) == 0 && !is_retained(allocation) ? "canceled" : "active";
   state::update(call.txn, source);
   state::update(call.txn, borrower);
 }
@@ -153,6 +164,7 @@ Document CreateInterruptibleCapacityReservationAllocation(Call& call) {
   apply_tags(call, borrower.resource_id, kCapacityReservation);
   source.document["InterruptibleCapacityAllocation"] = {{"InterruptibleCapacityReservationId", borrower.resource_id},
                                                         {"InterruptionType", "adhoc"}};
+  set_preference(call, source, borrower);
   lend(call, source, borrower, count);
   Document answer = allocation_answer(source);
   answer.erase("InterruptibleCapacityReservationId");
@@ -162,12 +174,13 @@ Document CreateInterruptibleCapacityReservationAllocation(Call& call) {
 
 Document UpdateInterruptibleCapacityReservationAllocation(Call& call) {
   auto source = require_source(call);
-  const auto& allocation = part(source.document, "InterruptibleCapacityAllocation");
-  const std::string id(text(allocation, "InterruptibleCapacityReservationId"));
+  const std::string id(
+      text(part(source.document, "InterruptibleCapacityAllocation"), "InterruptibleCapacityReservationId"));
   if (id.empty())
     throw errors::incorrect_state("The Capacity Reservation has no interruptible allocation.");  // Assumed
   auto borrower = require_resource(call, kCapacityReservation, id);
-  const auto target = call.integer("TargetInstanceCount").value_or(0);
+  set_preference(call, source, borrower);
+  const auto target = call.integer("TargetInstanceCount").value_or(reserved_total(borrower));
   if (target < 0) throw errors::invalid_value(std::to_string(target), "targetInstanceCount");
   // Assumed: what is in use is taken back all the same, and its instances run on without a reservation.
   for (auto& instance : state::instances_referring(call.txn, borrower.resource_id)) {
@@ -176,7 +189,8 @@ Document UpdateInterruptibleCapacityReservationAllocation(Call& call) {
     state::update(call.txn, instance);
   }
   lend(call, source, borrower, target - reserved_total(borrower));
-  if (target == 0) remove_resource(call, borrower);
+  if (target == 0 && !is_retained(part(source.document, "InterruptibleCapacityAllocation")))
+    remove_resource(call, borrower);
   return allocation_answer(source);
 }
 

@@ -123,7 +123,11 @@ Document CreateCapacityReservationFleet(Call& call) {
   if (total < 1) throw errors::invalid_value(std::to_string(total), "totalTargetCapacity");
   const auto end = call.text("EndDate");
   if (!end.empty() && parse_time(end) <= call.now_ms) throw errors::invalid_value(end, "endDate");
+  if (call.items("InstanceTypeSpecifications").empty()) throw errors::missing_parameter("InstanceTypeSpecification");
   Document document = copied_members(call.in, declared_kind(kFleet));
+  // Documented as AWS' own to use.
+  for (const char* reserved : {"InstanceRequirements", "AvailabilityZone", "AvailabilityZoneId"})
+    document.erase(reserved);
   document["_specifications"] = Document::array();
   for (const auto& each : call.items("InstanceTypeSpecifications")) {
     document["_specifications"].push_back(read_specification(call, each));

@@ -85,12 +85,14 @@ void create(Call& call, state::GenericResource& reservation) {
   } else {
     reservation.state = "assessing";
     document["State"] = reservation.state;
+    document["OriginalStartDate"] = document["StartDate"];
     document["DeliveryPreference"] =
         call.text("DeliveryPreference").empty() ? "fixed" : call.text("DeliveryPreference");
   }
   if (const auto commitment_s = call.integer("CommitmentDuration")) {
     const auto from_ms = start.empty() ? call.now_ms : parse_time(start);
     document["CommitmentInfo"] = {{"CommittedInstanceCount", count},
+                                  {"CommitmentDuration", *commitment_s},
                                   {"CommitmentEndDate", iso_seconds(from_ms + *commitment_s * 1000)}};
   }
 }
@@ -101,8 +103,18 @@ void created(Call& call, state::GenericResource& reservation) {
   schedule(call, kCapacityReservation, reservation.resource_id, "scheduled", kAssessment_ms);
 }
 
+void schedule_start(Context& context, const state::GenericResource& reservation) {
+  const auto start_ms = parse_time(text(reservation.document, "StartDate"));
+  schedule_by_clock(context, kCapacityReservation, reservation.resource_id, "active",
+                    std::max<std::int64_t>(start_ms - context.now_ms, 0));
+}
+
 void modify(Call& call, state::GenericResource& reservation) {
   auto& document = reservation.document;
+  // The engine has laid the request over it; another start is a matter of quotes.
+  const auto before = require_resource(call, kCapacityReservation, reservation.resource_id);
+  set_if(document, "StartDate", text(before.document, "StartDate"));
+  change_date(call, reservation);
   if (const auto count = call.integer("InstanceCount")) {
     const auto used = static_cast<std::int64_t>(state::instances_referring(call.txn, reservation.resource_id).size());
     if (*count < 1 || *count < used) {
@@ -116,13 +128,12 @@ void modify(Call& call, state::GenericResource& reservation) {
   check_end(call, text(document, "EndDate"), text(document, "EndDateType"));
   state::remove_dues_of(call.txn, reservation.resource_id);
   schedule_end(call, reservation);
+  if (reservation.state == "scheduled") schedule_start(call, reservation);
 }
 
 void remove(Call& call, state::GenericResource& reservation) {
   if (text(part(reservation.document, "CommitmentInfo"), "CommitmentEndDate") > iso_seconds(call.now_ms)) {
-    throw ApiError("InvalidCapacityReservationState",  // Assumed: code and words
-                   fmt::format("The Capacity Reservation '{}' cannot be cancelled during its commitment.",
-                               reservation.resource_id));
+    require_cancellation_quote(call, reservation);
   }
   end_capacity_reservation(call, reservation, reservation.state);
 }
@@ -130,9 +141,7 @@ void remove(Call& call, state::GenericResource& reservation) {
 /// `scheduled` comes into force when its day has come; an end ends its use.
 void moved(Context& context, state::GenericResource& reservation) {
   if (reservation.state == "scheduled") {
-    const auto start_ms = parse_time(text(reservation.document, "StartDate"));
-    schedule_by_clock(context, kCapacityReservation, reservation.resource_id, "active",
-                      std::max<std::int64_t>(start_ms - context.now_ms, 0));
+    schedule_start(context, reservation);
     return;
   }
   if (reservation.state != "expired") return;

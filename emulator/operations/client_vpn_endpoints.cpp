@@ -96,6 +96,11 @@ void apply_connect_options(GenericResource& endpoint) {
   if (flag(options, "Enabled").value_or(false)) options["Status"] = {{"Code", "applied"}};
 }
 
+/// Documented: switched off, the providers are gone.
+void set_posture(const Call& call, GenericResource& endpoint) {
+  if (flag(call.part("DevicePostureOptions"), "Enabled") == false) endpoint.document.erase("DevicePostureOptions");
+}
+
 void create_endpoint(Call& call, GenericResource& endpoint) {
   if (!call.part("TransitGatewayConfiguration").empty() && !call.text("VpcId").empty()) {
     throw errors::not_together("transitGatewayConfiguration", "vpcId");
@@ -112,6 +117,7 @@ void create_endpoint(Call& call, GenericResource& endpoint) {
         fmt::format("https://self-service.clientvpn.amazonaws.com/endpoints/{}", endpoint.resource_id);
   }
   set_portal(call, endpoint);
+  set_posture(call, endpoint);
   apply_connect_options(endpoint);
 }
 
@@ -123,6 +129,7 @@ void modify_endpoint(Call& call, GenericResource& endpoint) {
   check_options(endpoint);
   set_groups(call, endpoint);
   set_portal(call, endpoint);
+  set_posture(call, endpoint);
   apply_connect_options(endpoint);
 }
 

@@ -124,6 +124,16 @@ void check_fleet(Call& call, std::string_view type, const Document& plan) {
       if (!is_instant && says_so) refuse(member);
     }
   }
+  for (const auto& config : call.items("LaunchTemplateConfigs")) {
+    if (is_instant) break;
+    if (has(part(config, "LaunchTemplateSpecification"), "LaunchTemplateSpecificationUserData"))
+      refuse("LaunchTemplateSpecificationUserData");
+    for (const auto& each : items(config, "Overrides")) {
+      for (const char* member : {"KeyName", "IamInstanceProfile", "MetadataOptions"}) {
+        if (has(each, member)) refuse(member);
+      }
+    }
+  }
   if (type != "maintain" && plan["Spot"].get<std::int64_t>() + plan["OnDemand"].get<std::int64_t>() == 0) {
     throw errors::invalid_value("0", "totalTargetCapacity");
   }

@@ -8,6 +8,7 @@
 
 #include "emulator/describe.hpp"
 #include "emulator/fast_launch.hpp"
+#include "emulator/image_rules.hpp"
 #include "emulator/images.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/snapshots.hpp"
@@ -147,9 +148,16 @@ Document CreateImage(Call& call) {
   image.usage_operation = instance.usage_operation;
   image.ena_support = instance.ena_support;
   image.boot_mode = instance.boot_mode;
+  if (const auto mode = call.text("BootModeOverride"); !mode.empty()) {
+    if (instance.current_instance_boot_mode != mode) {  // documented; Assumed: the words
+      throw errors::invalid_value(mode, "BootModeOverride", "The instance's current boot mode is another.");
+    }
+    image.boot_mode = mode;
+  }
   image.source_instance_id = instance.instance_id;
   image.source_image_id = instance.image_id;
   image.options["SourceImageRegion"] = call.scope.region;
+  inherit_watermarks(call, instance.image_id, image);
   set_if(image.options, "SriovNetSupport", text(instance.options, "SriovNetSupport"));
   if (const auto source = find_image(call, instance.image_id)) image.imds_support = source->imds_support;
   const auto attachments = state::attachments_of_instance(call.txn, instance.instance_id);
@@ -296,6 +304,7 @@ Document CopyImage(Call& call) {
   image.imds_support = source->imds_support;
   image.source_image_id = source->image_id;
   image.options["SourceImageRegion"] = region;
+  inherit_watermarks(call, source->image_id, image);
   set_if(image.options, "SriovNetSupport", source->sriov_net_support);
   for (const auto& device : source->block_device_mappings) {
     if (device.is_ebs()) image.block_device_mappings.push_back(copied_mapping(call, image, *source, device));

@@ -5,6 +5,7 @@
 #include "emulator/allowed_images.hpp"
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/image_rules.hpp"
 #include "emulator/images.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/tags.hpp"
@@ -49,6 +50,8 @@ Document image_metadata(Call& call, const Document& allowed, const std::string& 
   metadata["IsPublic"] = image->is_public;
   set_if(metadata, "ImageOwnerAlias", image->owner_alias);
   set_if(metadata, "DeprecationTime", image->deprecation_time);
+  if (auto watermarks = image_watermarks(call, image_id); !watermarks.empty())
+    metadata["ImageWatermarks"] = std::move(watermarks);
   metadata["ImageAllowed"] = text(allowed, "State") == "disabled" || is_allowed(call, allowed, *image);
   return metadata;
 }

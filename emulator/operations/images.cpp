@@ -46,6 +46,10 @@ bool may_match(const Filters& filters, const catalogue::Image& image) {
 Document own_image_document(Call& call, const state::Image& row) {
   Document document = catalogue::describe_image(image_value(row));
   set_if(document, "SourceInstanceId", row.source_instance_id);
+  if (const auto& watermarks = items(row.options, "ImageWatermarks"); !watermarks.empty())
+    document["ImageWatermarks"] = watermarks;
+  if (has(row.options, "InstanceTypeSpecification"))
+    document["InstanceTypeSpecification"] = row.options["InstanceTypeSpecification"];
   if (row.account == call.scope.account) {
     const auto protection = text(row.options, "DeregistrationProtection");
     document["DeregistrationProtection"] = protection.empty() ? "disabled" : std::string(protection);
@@ -155,11 +159,27 @@ constexpr FilterPath kImageFilters[] = {
     {"block-device-mapping.snapshot-id", "BlockDeviceMappings.Ebs.SnapshotId"},
     {"block-device-mapping.volume-size", "BlockDeviceMappings.Ebs.VolumeSize"},
     {"block-device-mapping.volume-type", "BlockDeviceMappings.Ebs.VolumeType"},
+    {"image-watermark.source-image-creation-time", "ImageWatermarks.SourceImageCreationTime"},
+    {"image-watermark.source-image-id", "ImageWatermarks.SourceImageId"},
+    {"image-watermark.source-image-region", "ImageWatermarks.SourceImageRegion"},
+    {"image-watermark.watermark-creation-time", "ImageWatermarks.WatermarkCreationTime"},
+    {"image-watermark.watermark-key", "ImageWatermarks.WatermarkKey"},
+    {"instance-type-specification.supported-instance-type",
+     "InstanceTypeSpecification.SupportedInstanceTypes.InstanceType"},
+    {"instance-type-specification.unsupported-instance-type",
+     "InstanceTypeSpecification.UnsupportedInstanceTypes.InstanceType"},
     {"is-public", "Public"},
     {"manifest-location", "ImageLocation"},
     {"owner-alias", "ImageOwnerAlias"},
     {"product-code", "ProductCodes.ProductCodeId"},
     {"product-code.type", "ProductCodes.ProductCodeType"},
+    {"scan-result.critical-fix-available-since", "ScanResults.CriticalFixAvailableSince"},
+    {"scan-result.finding-scan-date", "ScanResults.FindingScanDate"},
+    {"scan-result.high-fix-available-since", "ScanResults.HighFixAvailableSince"},
+    {"scan-result.highest-finding-severity-label", "ScanResults.HighestFindingSeverityLabel"},
+    {"scan-result.informational-fix-available-since", "ScanResults.InformationalFixAvailableSince"},
+    {"scan-result.low-fix-available-since", "ScanResults.LowFixAvailableSince"},
+    {"scan-result.medium-fix-available-since", "ScanResults.MediumFixAvailableSince"},
     {"source-image-id", "SourceImageId"},
     {"source-image-region", "SourceImageRegion"},
     {"source-instance-id", "SourceInstanceId"},
@@ -169,13 +189,6 @@ constexpr FilterPath kImageFilters[] = {
 
 // ---- Attributes
 // ------------------------------------------------------------------------------------------------------
-
-state::Image require_own_image(Call& call, std::string_view image_id) {
-  const auto image = require_image(call, image_id);
-  auto row = state::find<state::Image>(call.txn, call.scope, image_id);
-  if (!row) throw ApiError("AuthFailure", fmt::format("Not authorized for image:{}", image.image_id));
-  return *std::move(row);
-}
 
 Document DescribeImageAttribute(Call& call) {
   const auto id = call.require("ImageId");

@@ -166,6 +166,17 @@ void set_sriov_net_support(Call&, state::Instance& instance, const Document& val
   instance.options["SriovNetSupport"] = mode;
 }
 
+/// The rules of a launch. Assumed: that the instance has to be stopped, and the words.
+void set_enclave(Call&, state::Instance& instance, const Document& value) {
+  require_stopped(instance);
+  const bool is_enabled = flag(value, "Enabled").value_or(false);
+  const auto* type = catalogue::find_instance_type(instance.instance_type);
+  if (is_enabled && (type == nullptr || !type->enclaves_supported)) refuse_configuration();
+  if (is_enabled && flag(part(instance.options, "HibernationOptions"), "Configured").value_or(false))
+    throw errors::invalid_combination("Hibernation and Nitro Enclaves cannot be enabled on the same instance.");
+  instance.options["EnclaveOptions"] = {{"Enabled", is_enabled}};
+}
+
 /// No image of a kernel is left to be found.
 void set_kernel(Call&, state::Instance& instance, const Document& value) {
   require_stopped(instance);
@@ -231,6 +242,7 @@ constexpr Writer kWriters[] = {
     {"instanceInitiatedShutdownBehavior", "InstanceInitiatedShutdownBehavior", set_shutdown_behavior},
     {"sourceDestCheck", "SourceDestCheck", set_source_dest_check},
     {"enaSupport", "EnaSupport", set_ena_support},
+    {"enclaveOptions", "EnclaveOptions", set_enclave},
     {"sriovNetSupport", "SriovNetSupport", set_sriov_net_support},
     {"groupSet", "Groups", set_groups},
     {"blockDeviceMapping", "BlockDeviceMappings", set_devices},

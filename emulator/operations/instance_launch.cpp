@@ -14,6 +14,7 @@
 #include "emulator/instances.hpp"
 #include "emulator/launch.hpp"
 #include "emulator/launch_templates.hpp"
+#include "emulator/metric_categories.hpp"
 #include "emulator/placement.hpp"
 #include "emulator/subnets.hpp"
 #include "emulator/tags.hpp"
@@ -183,6 +184,7 @@ Launched make_instance(Call& call, const LaunchPlan& plan, const LaunchedFor& la
   bring_to_market(call, plan, launched_for, instance);
   put_on_host(call, instance);
   if (plan.takes_capacity) take_capacity(call, instance);
+  add_metric_categories(call, instance, metric_categories(instance));
   insert_instance(call, instance, settles);
   auto interfaces = make_interfaces(call, plan, instance, status);
   if (has_storage) make_devices(call, plan, instance, status);

@@ -104,7 +104,8 @@ Document GetSpotPlacementScores(Call& call) {
     const auto types = scored_types(call, region);
     int best = 1;
     for (const auto& zone : catalogue::zones(region)) {
-      if (!zone.is_availability_zone()) continue;
+      const bool is_local = zone.type == "local-zone" && call.flag("IncludeLocalZones").value_or(false);
+      if (!zone.is_availability_zone() && !is_local) continue;
       const int points = score(call, types, zone);
       best = std::max(best, points);
       if (call.flag("SingleAvailabilityZone").value_or(false)) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "emulator/application_status.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/encoding.hpp"
 #include "emulator/instances.hpp"
@@ -62,10 +63,16 @@ std::vector<state::Instance> status_candidates(Call& call) {
 }
 
 Document DescribeInstanceStatus(Call& call) {
+  ApplicationStatuses applications(call);
+  const auto described = [&](const state::Instance& instance) {
+    Document status = status_document(instance);
+    if (auto summary = applications.summary_of(instance)) status["ApplicationStatus"] = *std::move(summary);
+    return status;
+  };
   PageBuilder<state::Instance> page{call, read_paging(call, "InstanceIds")};
   for (const auto& each : call.items("InstanceIds")) call.looked_at.push_back(each.get<std::string>());
   for (const auto& instance : status_candidates(call)) {
-    if (!page.offer(instance, status_document)) break;
+    if (!page.offer(instance, described)) break;
     call.looked_at.push_back(instance.instance_id);
   }
   std::ranges::sort(call.looked_at);
@@ -76,6 +83,7 @@ Document DescribeInstanceStatus(Call& call) {
 }
 
 constexpr FilterPath kStatusFilters[] = {
+    {"application-status.status", "ApplicationStatus.Status"},
     {"attached-ebs-status.reachability", "AttachedEbsStatus.Details.Status"},
     {"attached-ebs-status.status", "AttachedEbsStatus.Status"},
     {"event.code", "Events.Code"},

@@ -9,6 +9,7 @@
 
 #include "emulator/describe.hpp"
 #include "emulator/launch.hpp"
+#include "emulator/metric_categories.hpp"
 #include "emulator/network_interfaces.hpp"
 #include "emulator/spot.hpp"
 #include "emulator/world.hpp"
@@ -355,7 +356,20 @@ Document TerminateInstances(Call& call) {
   return {{"TerminatingInstances", std::move(changes)}};
 }
 
-/// `enabled` or `disabled` a moment later.
+/// Monitoring an instance adds categories to those it has; the other way some go, or all where none is named. Answers
+/// whether anything changed.
+bool change_categories(Call& call, state::Instance& instance, bool adds) {
+  const auto ids = read_metric_categories(call, call.items("MetricCategoryIds"));
+  const Document before = metric_categories(instance);
+  if (adds) {
+    add_metric_categories(call, instance, ids);
+  } else {
+    remove_metric_categories(call, instance, ids.empty() ? before : ids);
+  }
+  return metric_categories(instance) != before;
+}
+
+/// `enabled` or `disabled` a moment later. Documented: naming categories leaves monitoring itself on.
 Document change_monitoring(Call& call, std::string_view settled, std::string_view transient) {
   Document monitorings = Document::array();
   for (auto& instance : require_instances(call, call.items("InstanceIds"))) {
@@ -363,12 +377,14 @@ Document change_monitoring(Call& call, std::string_view settled, std::string_vie
       throw ApiError("InvalidState", fmt::format("The instance '{}' is not in a valid state for this operation.",
                                                  instance.instance_id));  // Assumed: the words
     }
-    if (instance.monitoring != settled) {
+    const bool has_changed = change_categories(call, instance, settled == "enabled");
+    if (has_changed) state::update(call.txn, instance);
+    if (instance.monitoring != settled && (settled == "enabled" || call.items("MetricCategoryIds").empty())) {
       instance.monitoring = transient;
       state::update(call.txn, instance);
       schedule(call, "instance", instance.instance_id, "monitored", kMonitoringTakes_ms);
     }
-    monitorings.push_back({{"InstanceId", instance.instance_id}, {"Monitoring", {{"State", instance.monitoring}}}});
+    monitorings.push_back({{"InstanceId", instance.instance_id}, {"Monitoring", monitoring_document(instance)}});
   }
   return {{"InstanceMonitorings", std::move(monitorings)}};
 }

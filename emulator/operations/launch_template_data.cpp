@@ -3,6 +3,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/kinds.hpp"
+#include "emulator/metric_categories.hpp"
 #include "emulator/tags.hpp"
 #include "state/network_interfaces.hpp"
 #include "state/volumes.hpp"
@@ -75,6 +76,7 @@ Document GetLaunchTemplateData(Call& call) {
   data["BlockDeviceMappings"] = devices_data(call, instance);
   data["NetworkInterfaces"] = interfaces_data(call, described);
   data["Monitoring"] = {{"Enabled", instance.monitoring == "enabled" || instance.monitoring == "pending"}};
+  if (const auto& ids = metric_categories(instance); !ids.empty()) data["Monitoring"]["MetricCategoryIds"] = ids;
   data["DisableApiTermination"] = instance.disable_api_termination;
   data["DisableApiStop"] = instance.disable_api_stop;
   data["InstanceInitiatedShutdownBehavior"] = instance.instance_initiated_shutdown_behavior;

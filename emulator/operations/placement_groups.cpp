@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "emulator/call.hpp"
+#include "emulator/kinds.hpp"
 
 namespace fogling {
 namespace {
@@ -28,6 +28,7 @@ void create(Call& call, state::GenericResource& group) {
   const auto partitions = call.integer("PartitionCount");
   refuse_unless(strategy == "partition" || !partitions, "PartitionCount", "partition");
   refuse_unless(strategy == "spread" || !has(document, "SpreadLevel"), "SpreadLevel", "spread");
+  refuse_unless(strategy == "cluster" || !has(document, "ParentGroupId"), "ParentGroupId", "cluster");
   if (strategy == "partition") {
     document["PartitionCount"] = partitions.value_or(kUsualPartitions);
     if (partitions && (*partitions < 1 || *partitions > kMaxPartitions)) {
@@ -37,6 +38,10 @@ void create(Call& call, state::GenericResource& group) {
   }
   if (strategy == "spread" && !has(document, "SpreadLevel")) document["SpreadLevel"] = "rack";
   document["Operator"] = {{"Managed", false}};
+  if (const auto parent = text(document, "ParentGroupId"); !parent.empty()) {
+    require_resource(call, "placement-group", parent);
+    state::add_reference(call.txn, call.scope, group.resource_id, parent, true);
+  }
 }
 
 void remove(Call& call, state::GenericResource& group) {

@@ -54,6 +54,23 @@ catalogue::Image require_replacement_image(Context& context, const state::Instan
   return image;
 }
 
+/// Documented: in the instance's zone, available, and encrypted where the present one is. Assumed: the words.
+void check_replacement_volume(Call& call, const state::Instance& instance, const state::Volume& root) {
+  const auto id = call.text("VolumeId");
+  for (const char* other : {"SnapshotId", "ImageId"}) {
+    if (!call.text(other).empty()) throw errors::not_together("VolumeId", other);
+  }
+  const auto volume = require_row<state::Volume>(call, "volume", id);
+  if (volume.state != "available")
+    throw errors::incorrect_state(fmt::format("Volume '{}' is in the '{}' state.", id, volume.state));
+  if (volume.availability_zone != instance.availability_zone) {
+    throw errors::invalid_parameter_value(
+        fmt::format("The volume '{}' is not in the Availability Zone of the instance.", id));
+  }
+  if (root.encrypted && !volume.encrypted)
+    throw errors::invalid_parameter_value(fmt::format("The volume '{}' is not encrypted.", id));
+}
+
 /// What the new volume is made from: said, or the snapshot that the present one came from.
 std::string source_snapshot(Call& call, const state::Instance& instance, const state::Volume& root) {
   const auto snapshot_id = call.text("SnapshotId"), image_id = call.text("ImageId");
@@ -67,6 +84,14 @@ std::string source_snapshot(Call& call, const state::Instance& instance, const s
   return launched.empty() ? root.snapshot_id : std::string(launched);
 }
 
+Document shown_task(Call& call, const state::GenericResource& task) {
+  Document shown = task.document;
+  shown.erase("_VolumeId");
+  shown["TaskState"] = task.state;
+  shown["Tags"] = tag_set(call.txn, task.resource_id);
+  return shown;
+}
+
 Document CreateReplaceRootVolumeTask(Call& call) {
   const auto instance = require_instance(call, call.require("InstanceId"));
   if (instance.state != instance_state::running) {
@@ -74,8 +99,10 @@ Document CreateReplaceRootVolumeTask(Call& call) {
         fmt::format("The instance '{}' is not in the 'running' state.", instance.instance_id));  // Assumed: the words
   }
   const auto root = *state::find<state::Volume>(call.txn, call.scope, require_root(call, instance).volume_id);
-  const auto snapshot_id = source_snapshot(call, instance, root);
-  if (snapshot_size_gib(call, snapshot_id) > root.size_gib && call.text("ImageId").empty()) {
+  const bool has_volume = !call.text("VolumeId").empty();
+  if (has_volume) check_replacement_volume(call, instance, root);
+  const auto snapshot_id = has_volume ? std::string() : source_snapshot(call, instance, root);
+  if (!has_volume && snapshot_size_gib(call, snapshot_id) > root.size_gib && call.text("ImageId").empty()) {
     throw errors::invalid_parameter_value("The snapshot is larger than the root volume.");  // Assumed: the words
   }
   state::GenericResource task;
@@ -88,23 +115,18 @@ Document CreateReplaceRootVolumeTask(Call& call) {
   task.document = {{"ReplaceRootVolumeTaskId", task.resource_id},
                    {"InstanceId", instance.instance_id},
                    {"StartTime", iso_seconds(call.now_ms)},
-                   {"SnapshotId", snapshot_id},
                    {"DeleteReplacedRootVolume", call.flag("DeleteReplacedRootVolume").value_or(false)}};
+  set_if(task.document, "SnapshotId", snapshot_id);
   set_if(task.document, "ImageId", call.text("ImageId"));
+  set_if(task.document, "_VolumeId", call.text("VolumeId"));
   state::insert(call.txn, task);
   apply_tags(call, task.resource_id, kKind);
   schedule(call, kKind, task.resource_id, "in-progress", kBegins_ms);
-  Document shown = task.document;
-  shown["TaskState"] = task.state;
-  shown["Tags"] = tag_set(call.txn, task.resource_id);
-  return {{"ReplaceRootVolumeTask", std::move(shown)}};
+  return {{"ReplaceRootVolumeTask", shown_task(call, task)}};
 }
 
-/// The new volume in the old one's place: its type, its fate at the end, and at least its size.
-void replace(Context& context, state::Instance& instance, const Document& task) {
-  const auto old = require_root(context, instance);
-  const auto volume = *state::find<state::Volume>(context.txn, context.scope, old.volume_id);
-  const auto snapshot_id = std::string(text(task, "SnapshotId"));
+/// A new volume: of the old one's type, and at least of its size.
+state::Volume fresh_volume(Context& context, const state::Volume& volume, std::string_view snapshot_id) {
   state::Volume fresh = volume;
   fresh.seq = 0;
   fresh.snapshot_id = snapshot_id;
@@ -116,8 +138,23 @@ void replace(Context& context, state::Instance& instance, const Document& task) 
   fresh.options["RootLineage"] = items(volume.options, "RootLineage");
   fresh.options["RootLineage"].push_back(volume.volume_id);
   if (!has(fresh.options, "LaunchSnapshotId")) fresh.options["LaunchSnapshotId"] = volume.snapshot_id;
-  detach_volume(context, old);
   make_volume(context, fresh, "in-use");
+  return fresh;
+}
+
+/// The new volume in the old one's place, with its fate at the end. False where the one that was named is taken by now.
+bool replace(Context& context, state::Instance& instance, const Document& task) {
+  const auto old = require_root(context, instance);
+  const auto volume = *state::find<state::Volume>(context.txn, context.scope, old.volume_id);
+  const auto named_id = text(task, "_VolumeId");
+  auto named = state::find<state::Volume>(context.txn, context.scope, named_id);
+  if (!named_id.empty() && (!named || named->state != "available")) return false;
+  detach_volume(context, old);
+  auto fresh = named ? *named : fresh_volume(context, volume, text(task, "SnapshotId"));
+  if (named) {
+    fresh.state = "in-use";
+    state::update(context.txn, fresh);
+  }
   auto attachment = attach_volume(context, fresh,
                                   {.instance_id = instance.instance_id,
                                    .device = old.device,
@@ -131,6 +168,7 @@ void replace(Context& context, state::Instance& instance, const Document& task) 
   }
   if (const auto image_id = text(task, "ImageId"); !image_id.empty()) instance.image_id = image_id;
   state::update(context.txn, instance);
+  return true;
 }
 
 void move_task(Context& context, const state::Due& due) {
@@ -141,11 +179,8 @@ void move_task(Context& context, const state::Due& due) {
     schedule(context, kKind, task->resource_id, "succeeded", kReplaces_ms);
   } else {
     auto instance = state::find<state::Instance>(context.txn, context.scope, task->parent_id);
-    if (instance && instance->state == instance_state::running) {
-      replace(context, *instance, task->document);
-    } else {
-      task->state = "failed";
-    }
+    const bool is_running = instance && instance->state == instance_state::running;
+    if (!is_running || !replace(context, *instance, task->document)) task->state = "failed";
     task->document["CompleteTime"] = iso_seconds(context.now_ms);
   }
   state::update(context.txn, *task);
@@ -157,10 +192,7 @@ Document DescribeReplaceRootVolumeTasks(Call& call) {
   std::vector<std::string> found;
   for (const auto& row : state::list_kind(call.txn, call.scope, kKind)) {
     if (!wanted.empty() && std::ranges::find(wanted, row.resource_id) == wanted.end()) continue;
-    Document shown = row.document;
-    shown["TaskState"] = row.state;
-    shown["Tags"] = tag_set(call.txn, row.resource_id);
-    tasks.push_back(std::move(shown));
+    tasks.push_back(shown_task(call, row));
     found.push_back(row.resource_id);
     call.looked_at.push_back(row.resource_id);
   }

@@ -84,12 +84,6 @@ Document GetTransitGatewayPolicyTableAssociations(Call& call) {
   return list_page(call, "Associations", documents);
 }
 
-/// Its rules come from a core network of Cloud WAN, of which there is none here.
-Document GetTransitGatewayPolicyTableEntries(Call& call) {
-  static_cast<void>(requested_policy_table(call));
-  return list_page(call, "TransitGatewayPolicyTableEntries", {});
-}
-
 // ---- Announcements -------------------------------------------------------------------------------------------------
 
 /// A route table is announced over a peering of its gateway.
@@ -230,10 +224,6 @@ constexpr Operation kOperations[] = {
      .run = GetTransitGatewayPolicyTableAssociations,
      .access = Access::read,
      .listed = "TransitGatewayPolicyTableAssociation"},
-    {.name = "GetTransitGatewayPolicyTableEntries",
-     .run = GetTransitGatewayPolicyTableEntries,
-     .access = Access::read,
-     .listed = "TransitGatewayPolicyTableEntry"},
 };
 
 constexpr Hooks kHooks[] = {

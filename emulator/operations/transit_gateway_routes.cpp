@@ -65,6 +65,14 @@ bool has_route(const std::vector<Document>& routes, std::string_view block) {
   return std::ranges::any_of(routes, [&](const Document& each) { return text(each, "DestinationCidrBlock") == block; });
 }
 
+Document route_to(const GenericResource& attachment, std::string_view gateway_id, std::string_view block,
+                  std::string_view type) {
+  return {{"DestinationCidrBlock", block},
+          {"TransitGatewayAttachments", Document::array({attachment_end(attachment, gateway_id)})},
+          {"Type", type},
+          {"State", "active"}};
+}
+
 /// A static route wins over a propagated one; of those the oldest propagation does. Assumed: the latter.
 void add_propagated(Context& context, const GenericResource& table, std::vector<Document>& routes) {
   for (const auto& propagation : ties_of(context, kRouteTablePropagation, table.resource_id)) {
@@ -73,10 +81,10 @@ void add_propagated(Context& context, const GenericResource& table, std::vector<
     if (!attachment || !is_up(*attachment)) continue;
     for (const auto& block : propagated_blocks(context, *attachment)) {
       if (has_route(routes, block)) continue;
-      routes.push_back({{"DestinationCidrBlock", block},
-                        {"TransitGatewayAttachments", Document::array({attachment_end(*attachment, table.parent_id)})},
-                        {"Type", "propagated"},
-                        {"State", "active"}});
+      routes.push_back(route_to(*attachment, table.parent_id, block, "propagated"));
+    }
+    for (const auto& block : translated_blocks(*attachment)) {
+      if (!has_route(routes, block)) routes.push_back(route_to(*attachment, table.parent_id, block, "system"));
     }
   }
 }

@@ -92,7 +92,7 @@ state::Volume require_volume(Context& context, std::string_view id) {
   return require_row<state::Volume>(context, "volume", id);
 }
 
-/// A copy in the same zone, as encrypted as its source; of the API's default type unless another is asked for.
+/// A copy in the same zone, at least as encrypted as its source; of the API's default type unless another is asked for.
 Document CopyVolumes(Call& call) {
   const auto source = require_volume(call, call.require("SourceVolumeId"));
   if (source.state != "available" && source.state != "in-use") {
@@ -110,9 +110,10 @@ Document CopyVolumes(Call& call) {
                                           .volume_type = std::string(call.text("VolumeType")),
                                           .iops = call.integer("Iops"),
                                           .throughput = call.integer("Throughput"),
+                                          .encrypted = source.encrypted ? true : call.flag("Encrypted"),
+                                          .kms_key_id = std::string(call.text("KmsKeyId")),
                                           .multi_attach_enabled = call.flag("MultiAttachEnabled").value_or(false)});
-  copy.encrypted = source.encrypted;
-  copy.kms_key_id = source.kms_key_id;
+  if (source.encrypted && call.text("KmsKeyId").empty()) copy.kms_key_id = source.kms_key_id;
   copy.snapshot_id = source.snapshot_id;
   copy.options["SourceVolumeId"] = source.volume_id;
   check_storage_quotas(call, copy);
@@ -219,6 +220,8 @@ constexpr FilterPath kStatusFilters[] = {
     {"action.code", "Actions.Code"},
     {"action.description", "Actions.Description"},
     {"action.event-id", "Actions.EventId"},
+    {"attachment-status.instance-id", "AttachmentStatuses.InstanceId"},
+    {"attachment-status.io-performance", "AttachmentStatuses.IoPerformance"},
     {"event.description", "Events.Description"},
     {"event.event-id", "Events.EventId"},
     {"event.event-type", "Events.EventType"},

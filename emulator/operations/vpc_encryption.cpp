@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/instances.hpp"
 #include "emulator/kinds.hpp"
@@ -21,9 +22,11 @@ constexpr std::string_view kKind = "vpc-encryption-control";
 constexpr std::string_view kChange = "vpc-encryption-control-change";
 constexpr std::int64_t kTakes_ms = 60'000;  // Assumed
 
-constexpr const char* kExcludable[] = {
-    "InternetGateway", "EgressOnlyInternetGateway", "NatGateway", "VirtualPrivateGateway", "VpcPeering", "Lambda",
-    "VpcLattice",      "ElasticFileSystem"};
+constexpr const char* kExcludable[] = {"InternetGateway",   "EgressOnlyInternetGateway",
+                                       "NatGateway",        "VirtualPrivateGateway",
+                                       "VpcPeering",        "Lambda",
+                                       "VpcLattice",        "ElasticFileSystem",
+                                       "GlobalAccelerator", "ApiGatewayV2"};
 
 // ---- What is in clear
 
@@ -114,14 +117,16 @@ void make_control(Call& call, GenericResource& control) {
   }
 }
 
+/// `wanted` is what a request says of an exclusion, `enable` or `disable`; empty where it says nothing.
+void change_exclusion(Document& exclusions, const char* name, std::string_view wanted) {
+  if (wanted.empty()) return;
+  auto& state = exclusions[name]["State"];
+  if (wanted == "enable" && state != "enabled") state = "enabling";
+  if (wanted == "disable" && state != "disabled") state = "disabling";
+}
+
 void change_exclusions(const Call& call, Document& exclusions) {
-  for (const char* each : kExcludable) {
-    const auto wanted = call.text(fmt::format("{}Exclusion", each));
-    if (wanted.empty()) continue;
-    auto& state = exclusions[each]["State"];
-    if (wanted == "enable" && state != "enabled") state = "enabling";
-    if (wanted == "disable" && state != "disabled") state = "disabling";
-  }
+  for (const char* each : kExcludable) change_exclusion(exclusions, each, call.text(fmt::format("{}Exclusion", each)));
 }
 
 Document ModifyVpcEncryptionControl(Call& call) {
@@ -146,31 +151,120 @@ void settle_exclusions(Document& exclusions) {
   }
 }
 
-/// What is in clear and not excluded keeps the VPC in the mode `monitor`. Assumed: the words.
+/// What is in clear and not excluded keeps the VPC in the mode `monitor`. Assumed: the words. Answers whether the mode
+/// is the one that was wanted.
+bool settle_mode(Context& context, GenericResource& control, std::string_view mode) {
+  settle_exclusions(control.document["ResourceExclusions"]);
+  const auto found = blocking_resources(context, control.parent_id);
+  const auto blocking =
+      std::ranges::find_if(found, [&](const Blocking& each) { return !is_excluded(control, each.exclusion); });
+  if (mode == "monitor" || blocking == found.end()) {
+    control.document["Mode"] = mode;
+    put_state(context, control, "available");
+    return true;
+  }
+  control.document["Mode"] = "monitor";
+  control.document["StateMessage"] = fmt::format("{} does not encrypt all traffic and is not excluded.", blocking->id);
+  put_state(context, control, "enforce-failed");
+  return false;
+}
+
 void finish_change(Context& context, const state::Due& due) {
   auto control = state::find<GenericResource>(context.txn, context.scope, due.resource_id);
-  if (!control || !control->state.ends_with("-in-progress")) return;
-  settle_exclusions(control->document["ResourceExclusions"]);
-  const auto found = blocking_resources(context, control->parent_id);
-  const auto blocking =
-      std::ranges::find_if(found, [&](const Blocking& each) { return !is_excluded(*control, each.exclusion); });
-  if (due.move == "monitor" || blocking == found.end()) {
-    put_state(context, *control, "available");
-    return;
+  if (control && control->state.ends_with("-in-progress")) settle_mode(context, *control, due.move);
+}
+
+// ---- The account
+
+/// Kind of the move that brings the VPCs of an account where its setting wants them.
+constexpr std::string_view kAccount = "account-vpc-encryption-control";
+
+std::string account_id(const Context& context) {
+  return fmt::format("{}/{}/{}", kAccount, context.scope.account, context.scope.region);
+}
+
+Document account_control(const Context& context) {
+  Document control{{"State", "default-state"}, {"Mode", "unmanaged"}, {"ManagedBy", "account"}};
+  for (const char* each : kExcludable) control["Exclusions"][each] = "disabled";
+  const auto saved = state::get_setting(context.txn, context.scope, kAccount);
+  if (!saved.empty()) control.merge_patch(Document::parse(saved));
+  return control;
+}
+
+void put_account_control(Context& context, const Document& control) {
+  state::put_setting(context.txn, context.scope, kAccount, control.dump());
+}
+
+Document DescribeAccountVpcEncryptionControl(Call& call) {
+  call.looked_at.push_back(account_id(call));
+  return {{"AccountVpcEncryptionControl", account_control(call)}};
+}
+
+Document ModifyAccountVpcEncryptionControl(Call& call) {
+  Document control = account_control(call);
+  if (control["State"] == "transitions-in-progress") {
+    throw errors::incorrect_state(  // Assumed: the words
+        "The account-level VPC Encryption Control is being changed.");
   }
-  control->document["Mode"] = "monitor";
-  control->document["StateMessage"] = fmt::format("{} does not encrypt all traffic and is not excluded.", blocking->id);
-  put_state(context, *control, "enforce-failed");
+  set_if(control, "Mode", call.text("Mode"));
+  for (const char* each : kExcludable) {
+    const auto wanted = call.text(each);
+    if (!wanted.empty()) control["Exclusions"][each] = wanted == "enable" ? "enabling" : "disabling";
+  }
+  control["LastUpdateTimestamp"] = iso_seconds(call.now_ms);
+  control["State"] = "transitions-in-progress";
+  put_account_control(call, control);
+  schedule(call, kAccount, account_id(call), "finish", kTakes_ms);
+  return {{"AccountVpcEncryptionControl", control}};
+}
+
+/// The control of a VPC, made where there is none yet.
+GenericResource control_of(Context& context, const state::Vpc& vpc) {
+  for (auto& control : state::list_children(context.txn, vpc.vpc_id, kKind)) {
+    if (control.state != "deleted" && control.state != "deleting") return std::move(control);
+  }
+  auto control = new_resource(context, declared_kind(kKind), {{"VpcId", vpc.vpc_id}});
+  control.parent_id = vpc.vpc_id;
+  control.state = "available";
+  control.document["State"] = control.state;
+  state::insert(context.txn, control);
+  state::add_reference(context.txn, context.scope, control.resource_id, vpc.vpc_id, true);
+  return control;
+}
+
+/// Every VPC of the account in the region gets the account's exclusions, and its mode as far as that can be.
+void finish_account_change(Context& context, const state::Due&) {
+  Document control = account_control(context);
+  for (auto& each : control["Exclusions"]) {
+    if (each == "enabling") each = "enabled";
+    if (each == "disabling") each = "disabled";
+  }
+  std::size_t reached = 0, all = 0;
+  const bool is_managed = control["Mode"] != "unmanaged";
+  for (const auto& vpc : state::list<state::Vpc>(context.txn, context.scope)) {
+    if (!is_managed) break;
+    ++all;
+    auto own = control_of(context, vpc);
+    for (const auto& [name, exclusion] : control["Exclusions"].items())
+      own.document["ResourceExclusions"][name]["State"] = exclusion;
+    if (settle_mode(context, own, control["Mode"] == "attempt-enforce" ? "enforce" : "monitor")) ++reached;
+  }
+  control["State"] = reached == all ? "transitions-successful"
+                     : reached == 0 ? "transitions-failed"
+                                    : "transitions-partially-successful";
+  put_account_control(context, control);
 }
 
 constexpr Operation kOperations[] = {
+    {.name = "DescribeAccountVpcEncryptionControl", .run = DescribeAccountVpcEncryptionControl, .access = Access::read},
     {.name = "GetVpcResourcesBlockingEncryptionEnforcement",
      .run = GetVpcResourcesBlockingEncryptionEnforcement,
      .access = Access::read},
+    {.name = "ModifyAccountVpcEncryptionControl", .run = ModifyAccountVpcEncryptionControl, .access = Access::write},
     {.name = "ModifyVpcEncryptionControl", .run = ModifyVpcEncryptionControl, .access = Access::write},
 };
 
-constexpr Mover kMovers[] = {{kChange, finish_change}};
+constexpr Mover kMovers[] = {{kChange, finish_change}, {kAccount, finish_account_change}};
 constexpr Hooks kHooks[] = {{.kind = kKind, .create = make_control}};
 
 }  // namespace

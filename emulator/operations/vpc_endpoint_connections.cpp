@@ -27,6 +27,8 @@ Document connection_document(Call& call, const GenericResource& endpoint, const 
                {"IpAddressType", text(endpoint.document, "IpAddressType")},
                {"DnsEntries", items(endpoint.document, "DnsEntries")},
                {"Tags", tag_set(call, endpoint.resource_id)}};
+  if (has(endpoint.document, "PayerResponsibilities"))
+    out["PayerResponsibilities"] = endpoint.document["PayerResponsibilities"];
   for (const char* member : {"NetworkLoadBalancerArns", "GatewayLoadBalancerArns"}) {
     if (has(service.document, member)) out[member] = service.document[member];
   }

@@ -28,6 +28,10 @@ constexpr Source kSources[] = {
      "ImageId"},
     {"instance", "RunInstances", "ImageId=$image&InstanceType=t3.micro&MinCount=1&MaxCount=1&SubnetId=$subnet",
      "InstanceId"},
+    {"capacity-reservation#future", "CreateCapacityReservation",
+     "InstanceType=m5.large&InstancePlatform=Linux/UNIX&AvailabilityZone=us-east-1a&InstanceCount=2"
+     "&StartDate=2037-01-01T00:00:00.000Z&CommitmentDuration=2592000",
+     "CapacityReservationId"},
     {"key-pair", "CreateKeyPair", "KeyName=example&KeyType=ed25519", "KeyPairId"},
     {"route-table", "CreateRouteTable", "VpcId=$vpc", "RouteTableId"},
     {"route-server-association", "AssociateRouteServer", "RouteServerId=$route-server&VpcId=$vpc", "RouteServerId"},
