@@ -3,11 +3,14 @@
 /// What `serve` and `run` take, from wherever it comes: a flag wins over FOGLING_*, that over the config file, that
 /// over the default.
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 
 #include "api/house.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace fogling::cli {
 

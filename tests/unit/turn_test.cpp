@@ -45,8 +45,9 @@ class Turn : public testing::Test {
     return file.execAndGet("SELECT count(*) FROM volume").getInt();
   }
   void make_volumes_of_size_fail(int size) {
-    house.world().database.connection().exec("CREATE TEMP TRIGGER fault AFTER INSERT ON main.volume WHEN new.size_gib = " +
-                                             std::to_string(size) + " BEGIN SELECT raise(FAIL, 'a fault'); END");
+    house.world().database.connection().exec(
+        "CREATE TEMP TRIGGER fault AFTER INSERT ON main.volume WHEN new.size_gib = " + std::to_string(size) +
+        " BEGIN SELECT raise(FAIL, 'a fault'); END");
   }
 
   std::deque<std::string> forms;
@@ -103,7 +104,8 @@ TEST_F(Turn, WhatCannotBeCommittedTogetherIsTriedOneByOne) {
   house.world().database.connection().exec(
       "CREATE TEMP TRIGGER fault AFTER INSERT ON main.volume WHEN new.size_gib = 3 BEGIN"
       " INSERT INTO volume_attachment (account, region, volume_id, instance_id, device, state, attach_time_ms,"
-      " delete_on_termination, ebs_card_index) VALUES ('123456789012', 'us-east-1', 'vol-0', 'i-0', '', '', 0, 0, 0); END");
+      " delete_on_termination, ebs_card_index) VALUES ('123456789012', 'us-east-1', 'vol-0', 'i-0', '', '', 0, 0, 0); "
+      "END");
   house.world().database.connection().exec("PRAGMA defer_foreign_keys = ON");
   auto first = ask(one), failed = ask("Action=CreateVolume&AvailabilityZone=us-east-1a&Size=3");
   conclude(first);
