@@ -423,6 +423,7 @@ Task Server::Impl::serve(std::unique_ptr<Connection> owned) {
       Response response = ask(connection);
       if (response.conclude) {
         // Behind all that is ready in this turn: their changes are committed together.
+        connection.idle = false;
         co_await asio::post(socket.get_executor(), kAwait);
         const auto conclude = std::exchange(response.conclude, {});
         conclude(response);

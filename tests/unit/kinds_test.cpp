@@ -10,6 +10,12 @@
 #include "emulator/resource_types.hpp"
 #include "tests/support/examples.hpp"
 
+namespace fogling::kinds {
+
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.kind; }
+
+}  // namespace fogling::kinds
+
 namespace fogling::test {
 namespace {
 
