@@ -48,7 +48,10 @@ std::string first_ids(const std::string& body) {
 }
 
 /// Calls whose deed reaches into another account's or region's rows.
-bool reaches_out(std::string_view operation) { return operation == "AcceptAddressTransfer"; }
+bool reaches_out(std::string_view operation) {
+  // The spot data feed is one for all regions of an account.
+  return operation == "AcceptAddressTransfer" || operation.ends_with("SpotDatafeedSubscription");
+}
 
 }  // namespace
 
