@@ -59,8 +59,7 @@ void add_roas(const Document& registration, std::vector<Roa>& roas) {
   const auto prefix = IpBlock::parse(text(registration, "Cidr"));
   if (!prefix) return;
   for (const auto& asn : items(registration, "Asns")) {
-    roas.push_back(
-        {*prefix, asn.get<std::string>(), integer(registration, "MaxLength").value_or(prefix->length)});
+    roas.push_back({*prefix, asn.get<std::string>(), integer(registration, "MaxLength").value_or(prefix->length)});
   }
 }
 
