@@ -6,35 +6,21 @@ import json
 import shlex
 import subprocess
 import time
-import unittest
 
+import aws_cli
 import real_clients  # finds the next one
 import fogling_client
-from fogling_client import UBUNTU_NAME, UBUNTU_OWNER, Server, main
+from fogling_client import UBUNTU_NAME, UBUNTU_OWNER, main
 
 
-class Insights(unittest.TestCase):
+class Insights(aws_cli.AwsCliTest):
     @classmethod
     def setUpClass(cls):
-        cls.program = real_clients.require_program("aws")
-        cls.environment = real_clients.isolated_environment(real_clients.temporary_home(cls))
-        cls.server = Server()
-        cls.addClassCleanup(cls.server.kill)
+        super().setUpClass()
         known = subprocess.run([cls.program, "ec2", "create-network-insights-path", "help"], env=cls.environment,
                                stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if "Invalid choice" in known.stderr:
             real_clients.skip("this aws is older than Reachability Analyzer")
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.server.stop() == 0
-
-    def ec2(self, *words):
-        done = subprocess.run([self.program, "ec2", *words, "--output", "json", "--endpoint-url", self.server.endpoint],
-                              env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=120, check=False)
-        self.assertEqual(0, done.returncode, f"aws ec2 {shlex.join(words)}: {done.stderr}")
-        return json.loads(done.stdout) if done.stdout.strip() else {}
 
     def launch(self):
         """A web server whose group lets in ssh only."""

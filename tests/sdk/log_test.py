@@ -3,32 +3,13 @@
 
 import json
 import shlex
-import subprocess
-import unittest
 import urllib.request
 
-import real_clients
-from fogling_client import Server, main
+import aws_cli  # finds the next one
+from fogling_client import main
 
 
-class Log(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.program = real_clients.require_program("aws")
-        cls.environment = real_clients.isolated_environment(real_clients.temporary_home(cls))
-        cls.server = Server()
-        cls.addClassCleanup(cls.server.kill)
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.server.stop() == 0
-
-    def aws(self, *words):
-        done = subprocess.run([self.program, *words, "--endpoint-url", self.server.endpoint], env=self.environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
-        self.assertEqual(0, done.returncode, f"aws {shlex.join(words)}: {done.stderr}")
-        return json.loads(done.stdout) if done.stdout.strip().startswith("{") else done.stdout
-
+class Log(aws_cli.AwsCliTest):
     def events(self, query):
         with urllib.request.urlopen(f"{self.server.endpoint}/_sim/events{query}") as answer:
             return json.load(answer)
