@@ -1,0 +1,142 @@
+/// Rules about requests that are answered: what they do, and do once.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "emulator/kinds.hpp"
+#include "emulator/registry.hpp"
+#include "tests/every_operation/trial.hpp"
+
+namespace fogling::test {
+namespace {
+
+bool begins_with(std::string_view name, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return name.starts_with(word); });
+}
+
+/// Whether it changes something by its name: the model itself does not say so.
+bool is_reading(std::string_view name) {
+  return begins_with(name, {"Describe", "Get", "List", "Search", "Export", "ValidateSecurity"});
+}
+
+Broken is_answered_with_consequence(const model::Operation& operation) {
+  Trial trial(operation);
+  const auto before = trial.digest();
+  if (!trial.ask(trial.request())) return trial.broken;
+  const auto changed = trial.changed_since(before);
+  if (is_reading(operation.name) && !changed.empty()) trial.broken.push_back("it changed " + changed);
+  if (!is_reading(operation.name) && changed.empty()) trial.broken.push_back("it changed nothing");
+  return trial.broken;
+}
+
+std::string_view token_of(const model::Operation& operation) {
+  for (const auto& member : operation.input->members) {
+    if (member.idempotency_token || member.name == "ClientToken") return member.wire_in;
+  }
+  return {};
+}
+
+/// The same request, but for something that any request may say; empty where there is nothing.
+Parameters another(const model::Operation& operation, const Parameters& request) {
+  for (const auto& member : operation.input->members) {
+    const std::string name(member.wire_in);
+    if (member.required || member.name == "DryRun" || name == token_of(operation)) continue;
+    if (without(request, name).size() != request.size()) continue;
+    if (!member.shape->values.empty()) return with(request, name, std::string(member.shape->values.back()));
+    if (member.shape->type == model::Type::boolean) return with(request, name, "true");
+    if (member.shape->type == model::Type::string) return with(request, name, "other");
+    if (member.shape->type == model::Type::integer) {
+      return with(request, name, std::to_string(std::max<std::int64_t>(member.shape->min.value_or(1), 1)));
+    }
+  }
+  return {};
+}
+
+Broken does_once_what_one_token_asks(const model::Operation& operation) {
+  if (token_of(operation).empty() || is_reading(operation.name)) return {};
+  Trial trial(operation);
+  const auto request = with(trial.request(), std::string(token_of(operation)), "the-token");
+  const auto first = trial.ask(request);
+  if (!first) return trial.broken;
+  const auto before = trial.digest();
+  const auto second = trial.ask(request);
+  if (!second) return trial.broken;
+  if (const auto changed = trial.changed_since(before); !changed.empty()) {
+    trial.broken.push_back("asked again it changed " + changed);
+  }
+  const auto other = another(operation, request);
+  if (!other.empty()) trial.refuses("another request", "IdempotentParameterMismatch", other);
+  return trial.broken;
+}
+
+Broken tags_what_it_makes(const model::Operation& operation) {
+  const auto* member = model::find_member(*operation.input, "TagSpecifications");
+  if (member == nullptr) return {};
+  Trial trial(operation);
+  std::vector<std::string> types;
+  if (const auto* kind = trial.row().kind; kind != nullptr) types.emplace_back(kind->kind);
+  types.insert(types.end(), operation.taggable.begin(), operation.taggable.end());
+  if (types.empty()) return {"the model does not say of which type"};
+  const std::string path(member->wire_in);
+  Parameters request = without(trial.request(), path);
+  request.emplace_back(path + ".1.ResourceType", types.front());
+  request.emplace_back(path + ".1.Tag.1.Key", "Colour");
+  request.emplace_back(path + ".1.Tag.1.Value", "green");
+  if (!trial.ask(request)) return trial.broken;
+  trial.asker().settle();
+  const auto tags = trial.ask("DescribeTags", {{"Filter.1.Name", "key"}, {"Filter.1.Value.1", "Colour"}});
+  if (!tags) return trial.broken;
+  if ((*tags)["Tags"].empty()) return {"no resource has the tag"};
+  const std::string id = (*tags)["Tags"][0]["ResourceId"];
+  if (text((*tags)["Tags"][0], "ResourceType") != types.front()) {
+    trial.broken.push_back(fmt::format("tagged as {}", text((*tags)["Tags"][0], "ResourceType")));
+  }
+  const auto* kind = kinds::find(types.front());
+  if (kind == nullptr) return trial.broken;
+  const auto describe = std::ranges::find(kind->operations, kinds::Role::describe, &kinds::DeclaredOperation::role);
+  if (describe == kind->operations.end()) return trial.broken;
+  const auto* described = model::find_operation(describe->operation);
+  const auto* filters = model::find_member(*described->input, "Filters");
+  const bool has_tag_filter =
+      filters != nullptr && std::ranges::any_of(described->filters, [](auto name) { return name == "tag:*"; });
+  if (!has_tag_filter) return trial.broken;
+  const auto count = [&](const char* value) -> std::size_t {
+    const std::string filter(filters->wire_in);
+    const auto answer =
+        trial.ask(described->name, {{filter + ".1.Name", "tag:Colour"}, {filter + ".1.Value.1", value}});
+    return answer ? (*answer)[std::string(describe->list)].size() : 99;
+  };
+  if (count("green") != 1) trial.broken.push_back(fmt::format("{} does not find it by its tag", described->name));
+  if (count("red") != 0) trial.broken.push_back(fmt::format("{} finds it by another tag", described->name));
+  return trial.broken;
+}
+
+bool is_end(std::string_view name) {
+  return begins_with(name, {"Delete", "Deregister", "Release", "Terminate", "Disassociate", "Detach", "Deprovision"});
+}
+
+Broken ends_a_thing_once(const model::Operation& operation) {
+  if (!is_end(operation.name)) return {};
+  Trial trial(operation);
+  if (!trial.ask(trial.request())) return trial.broken;
+  trial.asker().settle();
+  trial.refuses("a second time", "", trial.request());
+  return trial.broken;
+}
+
+constexpr Rule kRules[] = {
+    {"answer", "its smallest request is answered; only what reads by its name leaves everything as it is",
+     is_answered_with_consequence},
+    {"client-token", "the same with the same token is done once; something else with it is an "
+                     "IdempotentParameterMismatch",
+     does_once_what_one_token_asks},
+    {"tags", "what it makes has the tags it was asked for, and is found by them", tags_what_it_makes},
+    {"second-end", "what is gone cannot be ended again", ends_a_thing_once},
+};
+
+}  // namespace
+
+std::span<const Rule> rules_of_answers() { return kRules; }
+
+}  // namespace fogling::test

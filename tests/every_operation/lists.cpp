@@ -1,0 +1,140 @@
+/// Rules about lists: every documented filter chooses, every page leads to the next.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "emulator/kinds.hpp"
+#include "emulator/registry.hpp"
+#include "emulator/resource_types.hpp"
+#include "tests/every_operation/trial.hpp"
+
+namespace fogling::test {
+namespace {
+
+/// The member of the answer that holds the page; empty where there is none.
+std::string list_of(const model::Operation& operation) {
+  if (operation.paginator != nullptr) return std::string(operation.paginator->items);
+  if (operation.output == nullptr) return {};
+  for (const auto& member : operation.output->members) {
+    if (member.shape->type == model::Type::list) return std::string(member.name);
+  }
+  return {};
+}
+
+/// The first text, number or truth at a path, lists seen through, as a filter would be given it; empty where there is
+/// none.
+std::string value_at(const Document& document, std::string_view path) {
+  if (document.is_array()) {
+    for (const auto& each : document) {
+      if (auto found = value_at(each, path); !found.empty()) return found;
+    }
+    return {};
+  }
+  if (path.empty()) {
+    if (document.is_string()) return document;
+    return document.is_structured() || document.is_null() ? std::string{} : document.dump();
+  }
+  const auto dot = path.find('.');
+  const auto found = document.find(path.substr(0, dot));
+  if (found == document.end()) return {};
+  return value_at(*found, dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1));
+}
+
+/// Wildcards in a value mean themselves.
+std::string literal(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    if (c == '*' || c == '?' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+Broken filters(const model::Operation& operation) {
+  const auto* member = model::find_member(*operation.input, "Filters");
+  if (member == nullptr || member->shape->type != model::Type::list || operation.filters.empty()) return {};
+  Trial trial(operation);
+  const std::string path(member->wire_in);
+  const auto list = list_of(operation);
+  const auto filtered = [&](std::string_view name, const std::string& value) {
+    auto request = with(trial.request(), path + ".1.Name", std::string(name));
+    return with(std::move(request), path + ".1.Value.1", value);
+  };
+  trial.refuses("an unknown filter", "InvalidParameterValue|InvalidFilter|FilterLimitExceeded",
+                filtered("no-such-filter", "x"));
+  const auto all = trial.ask(trial.request());
+  if (!all) return trial.broken;
+  if (list.empty() || !all->contains(list) || (*all)[list].empty()) return {"it lists nothing to filter"};
+  const auto& row = trial.row();
+  const auto* listed = model::find_shape(row.listed);
+  for (const auto name : operation.filters) {
+    if (name.starts_with("tag:")) continue;
+    const auto none = trial.ask(filtered(name, "no-such-value"));
+    if (none && none->contains(list) && !(*none)[list].empty()) {
+      trial.broken.push_back(fmt::format("{}=no-such-value chooses all the same", name));
+    }
+    const auto where = listed == nullptr ? std::string{} : filter_path(*listed, row.filters, name);
+    if (where.empty()) continue;
+    const auto value = value_at((*all)[list], where);
+    if (value.empty() || value.size() > 255) continue;
+    const auto some = trial.ask(filtered(name, literal(value)));
+    if (some && (!some->contains(list) || (*some)[list].empty())) {
+      trial.broken.push_back(fmt::format("{}={} does not find what has it", name, value));
+    }
+  }
+  return trial.broken;
+}
+
+Broken pages(const model::Operation& operation) {
+  const auto* limit = model::find_member(*operation.input, "MaxResults");
+  const auto* token = model::find_member(*operation.input, "NextToken");
+  if (limit == nullptr || token == nullptr) return {};
+  Trial trial(operation);
+  const std::string next(token->wire_in), most(limit->wire_in);
+  trial.refuses("a wrong token", "InvalidNextToken|InvalidParameterValue|InvalidPaginationToken",
+                with(trial.request(), next, "no-such-token"));
+  const auto list = list_of(operation);
+  const auto least = std::max<std::int64_t>(limit->shape->min.value_or(1), 1);
+  // More than one page: as many as can be made of a declared kind.
+  if (const auto* kind = trial.row().kind; kind != nullptr && !kind->examples.empty()) {
+    try {
+      for (std::int64_t i = 0; i < std::min<std::int64_t>(least, 10); ++i) trial.asker().make(*kind);
+    } catch (const ApiError&) {  // one more is not to be had
+    }
+    trial.asker().settle();
+  }
+  const auto all = trial.ask(trial.request());
+  if (!all || list.empty()) return trial.broken;
+  const Document& wanted = all->contains(list) ? (*all)[list] : Document::array();
+  Document found = Document::array();
+  auto page = with(trial.request(), most, std::to_string(least));
+  for (std::size_t pages = 0; pages <= wanted.size() + 1; ++pages) {
+    const auto answer = trial.ask(page);
+    if (!answer) return trial.broken;
+    const Document& items = answer->contains(list) ? (*answer)[list] : Document::array();
+    if (static_cast<std::int64_t>(items.size()) > least) {
+      trial.broken.push_back(fmt::format("{} in a page of {}", items.size(), least));
+      break;
+    }
+    for (const auto& each : items) found.push_back(each);
+    const auto token_now = text(*answer, "NextToken");
+    if (token_now.empty()) break;
+    page = with(std::move(page), next, std::string(token_now));
+  }
+  if (found.size() != wanted.size() && text(*all, "NextToken").empty()) {
+    trial.broken.push_back(fmt::format("pages hold {} of {}", found.size(), wanted.size()));
+  }
+  return trial.broken;
+}
+
+constexpr Rule kRules[] = {
+    {"filters", "every documented filter chooses by what it names, and no other is taken", filters},
+    {"pages", "pages of the least size make up the whole, and a token that is none is refused", pages},
+};
+
+}  // namespace
+
+std::span<const Rule> rules_of_lists() { return kRules; }
+
+}  // namespace fogling::test

@@ -1,0 +1,114 @@
+#include "tests/every_operation/trial.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace fogling::test {
+
+std::string shown(const Parameters& parameters) {
+  std::string out;
+  for (const auto& [name, value] : parameters) out += fmt::format("{}{}={}", out.empty() ? "" : " ", name, value);
+  return out;
+}
+
+Parameters without(const Parameters& parameters, std::string_view path) {
+  Parameters out;
+  for (const auto& each : parameters) {
+    const bool is_below = each.first.starts_with(path) &&
+                          (each.first.size() == path.size() || each.first[path.size()] == '.');
+    if (!is_below) out.push_back(each);
+  }
+  return out;
+}
+
+Parameters with(Parameters parameters, std::string name, std::string value) {
+  const auto found = std::ranges::find(parameters, name, &std::pair<std::string, std::string>::first);
+  if (found != parameters.end()) {
+    found->second = std::move(value);
+  } else {
+    parameters.emplace_back(std::move(name), std::move(value));
+  }
+  return parameters;
+}
+
+const model::Member* member_at(const model::Shape& input, std::string_view path) {
+  const model::Shape* shape = &input;
+  const model::Member* member = nullptr;
+  while (!path.empty()) {
+    const auto dot = path.find('.');
+    const auto name = path.substr(0, dot);
+    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+    if (shape->type == model::Type::list) {
+      // `Tag.1`: the number says which; a name behind it is the element's.
+      shape = shape->element->shape;
+      continue;
+    }
+    const auto found = std::ranges::find(shape->members, name, &model::Member::wire_in);
+    if (found == shape->members.end()) return nullptr;
+    member = &*found;
+    shape = member->shape;
+  }
+  return member;
+}
+
+Trial::Trial(const model::Operation& of) : operation(of) { begin_anew(); }
+
+void Trial::begin_anew() {
+  asker_.emplace();
+  asker_->call("DescribeVpcs", {});  // an account has its default VPC from its first call on
+  request_ = asker_->request(operation.name);
+  asker_->settle();
+}
+
+std::optional<Document> Trial::ask(const Parameters& parameters, bool is_quiet) {
+  try {
+    return asker_->call(operation.name, parameters);
+  } catch (const ApiError& error) {
+    if (!is_quiet) broken.push_back(fmt::format("{}: {} ({})", error.code, error.message, shown(parameters)));
+    return std::nullopt;
+  }
+}
+
+std::optional<Document> Trial::ask(std::string_view other, const Parameters& parameters) {
+  try {
+    return asker_->call(other, parameters);
+  } catch (const ApiError& error) {
+    broken.push_back(fmt::format("{}: {}: {} ({})", other, error.code, error.message, shown(parameters)));
+    return std::nullopt;
+  }
+}
+
+void Trial::refuses(const std::string& what, std::string_view codes, const Parameters& parameters) {
+  const auto before = digest();
+  try {
+    asker_->call(operation.name, parameters);
+    broken.push_back(fmt::format("{}: answered", what));
+    begin_anew();
+  } catch (const ApiError& error) {
+    const std::string among = fmt::format("|{}|", codes);
+    if (!codes.empty() && among.find(fmt::format("|{}|", error.code)) == std::string::npos) {
+      broken.push_back(fmt::format("{}: {} in place of {}: {}", what, error.code, codes, error.message));
+    }
+    const auto changed = changed_since(before);
+    if (changed.empty()) return;
+    broken.push_back(fmt::format("{}: refused, and yet it changed {}", what, changed));
+    begin_anew();
+  }
+}
+
+simulation::Digest Trial::digest() {
+  asker_->settle();
+  return simulation::digest(house().world().database.connection());
+}
+
+std::string Trial::changed_since(const simulation::Digest& before) {
+  auto after = digest();
+  auto earlier = before;
+  const auto is_token = [](const auto& each) { return each.first.ends_with("client_token"); };
+  std::erase_if(after, is_token);
+  std::erase_if(earlier, is_token);
+  return simulation::difference(earlier, after);
+}
+
+}  // namespace fogling::test

@@ -1,0 +1,54 @@
+#pragma once
+
+/// One operation on trial: a house of its own in which its smallest request can be answered.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "emulator/call.hpp"
+#include "tests/every_operation/asker.hpp"
+#include "tests/every_operation/rules.hpp"
+#include "tests/simulation/digest.hpp"
+
+namespace fogling::test {
+
+class Trial {
+ public:
+  explicit Trial(const model::Operation& operation);
+
+  const model::Operation& operation;
+  Broken broken;
+
+  /// The smallest request.
+  const Parameters& request() const { return request_; }
+  const fogling::Operation& row() { return *house().world().registry.find(operation.name); }
+  House& house() { return asker_->house(); }
+  Asker& asker() { return *asker_; }
+  /// Everything anew, after something has been changed.
+  void begin_anew();
+
+  /// The answer, or none where it is refused, which is noted as broken unless `is_quiet`.
+  std::optional<Document> ask(const Parameters& parameters, bool is_quiet = false);
+  std::optional<Document> ask(std::string_view other, const Parameters& parameters);
+  /// The request is to be refused with one of the codes, separated by `|`, and to change nothing.
+  void refuses(const std::string& what, std::string_view codes, const Parameters& parameters);
+
+  simulation::Digest digest();
+  /// What has changed since, but for what is kept of client tokens.
+  std::string changed_since(const simulation::Digest& before);
+
+ private:
+  std::optional<Asker> asker_;
+  Parameters request_;
+};
+
+/// `VpcId=vpc-1 CidrBlock=10.0.0.0/16`
+std::string shown(const Parameters& parameters);
+/// The same without the parameter at this path and all below it.
+Parameters without(const Parameters& parameters, std::string_view path);
+Parameters with(Parameters parameters, std::string name, std::string value);
+/// The input's member at the path of a parameter, lists seen through; null where there is none.
+const model::Member* member_at(const model::Shape& input, std::string_view path);
+
+}  // namespace fogling::test
