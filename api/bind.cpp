@@ -197,13 +197,26 @@ void settle_lists(Document& value, const model::Shape& shape) {
   }
 }
 
-/// Members whose values the operation judges itself, in words of its own: what is valid is data, or EC2 takes more
+/// Enums whose values the operation judges itself, in words of its own: what is valid is data, or EC2 takes more
 /// spellings than the model has.
-bool is_judged_later(std::string_view member) {
-  constexpr std::string_view kLater[] = {"InstanceType", "VolumeType",    "ResourceType",
-                                         "Attribute",    "MaxResults",    "Domain",
-                                         "LocationType", "InterfaceType", "ExcessCapacityTerminationPolicy"};
-  return std::ranges::find(kLater, member) != std::end(kLater);
+bool is_judged_later(const model::Shape& shape) {
+  constexpr std::string_view kLater[] = {"AddressAttributeName",
+                                         "DomainType",
+                                         "ExcessCapacityTerminationPolicy",
+                                         "FleetExcessCapacityTerminationPolicy",
+                                         "ImageAttributeName",
+                                         "InstanceAttributeName",
+                                         "InstanceType",
+                                         "LocationType",
+                                         "NetworkInterfaceAttribute",
+                                         "NetworkInterfaceCreationType",
+                                         "ResetImageAttributeName",
+                                         "ResourceType",
+                                         "SnapshotAttributeName",
+                                         "VolumeAttributeName",
+                                         "VolumeType",
+                                         "VpcAttributeName"};
+  return std::ranges::find(kLater, shape.name) != std::end(kLater);
 }
 
 /// Where EC2 answers a bad enum as its newer services do; the order of the values is EC2's.
@@ -220,7 +233,7 @@ bool is_other_spelling(const model::Shape& shape, std::string_view value) {
 
 void check_enum(const model::Member& member, const std::string& value) {
   const auto& shape = *member.shape;
-  if (is_judged_later(member.name) || std::ranges::find(shape.values, value) != shape.values.end()) return;
+  if (is_judged_later(shape) || std::ranges::find(shape.values, value) != shape.values.end()) return;
   if (is_other_spelling(shape, value)) return;
   const auto* newer = std::ranges::find(kNewerEnums, member.name, &NewerEnum::member);
   if (newer != std::end(kNewerEnums)) {
@@ -234,7 +247,7 @@ void check_enum(const model::Member& member, const std::string& value) {
 }
 
 void check_range(const model::Member& member, std::int64_t number) {
-  if (is_judged_later(member.name)) return;
+  if (member.name == "MaxResults") return;  // read_paging has an operation's own words
   const auto& shape = *member.shape;
   if (shape.min && number < *shape.min) {
     throw errors::invalid_parameter_value(
@@ -278,8 +291,11 @@ void validate_member(const Document& value, const model::Member& member, std::st
       break;
     case model::Type::list:
       for (const auto& each : value) {
-        if (shape.element->shape->type == model::Type::structure)
-          validate_structure(each, *shape.element->shape, operation);
+        // The element is called as its list is: only the list's name tells what it holds.
+        model::Member element = *shape.element;
+        element.name = member.name;
+        element.wire_in = member.wire_in;
+        validate_member(each, element, operation);
       }
       break;
     case model::Type::string:

@@ -52,7 +52,9 @@ std::string_view type_of_resource(const Call& call) {
       {"TransitGatewayAttachment", "transit-gateway-attachment"},
       {"RegionalNatGateway", "natgateway"}};
   const auto given = call.require("ResourceType");
-  return std::ranges::find(kTypes, given, [](const auto& each) { return each.first; })->second;
+  const auto* found = std::ranges::find(kTypes, given, [](const auto& each) { return each.first; });
+  if (found == std::end(kTypes)) throw errors::invalid_value(given, "resourceType");
+  return found->second;
 }
 
 Document flow_log_document(const Call& call, std::string_view resource_id) {

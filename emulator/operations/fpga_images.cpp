@@ -118,10 +118,11 @@ Document DescribeFpgaImageAttribute(Call& call) {
                                                                    {"description", "Description"},
                                                                    {"loadPermission", "LoadPermissions"},
                                                                    {"productCodes", "ProductCodes"}};
-  const auto* member = std::ranges::find(kMembers, attribute, [](const auto& each) { return each.first; })->second;
+  const auto* member = std::ranges::find(kMembers, attribute, [](const auto& each) { return each.first; });
+  if (member == std::end(kMembers)) throw errors::invalid_value(attribute, "attribute");
   const Document all = attributes(image);
   Document out{{"FpgaImageId", image.resource_id}};
-  if (all.contains(member)) out[member] = all[member];
+  if (all.contains(member->second)) out[member->second] = all[member->second];
   return {{"FpgaImageAttribute", std::move(out)}};
 }
 

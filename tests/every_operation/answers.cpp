@@ -128,8 +128,9 @@ Broken ends_a_thing_once(const model::Operation& operation) {
 constexpr Rule kRules[] = {
     {"answer", "its smallest request is answered; only what reads by its name leaves everything as it is",
      is_answered_with_consequence},
-    {"client-token", "the same with the same token is done once; something else with it is an "
-                     "IdempotentParameterMismatch",
+    {"client-token",
+     "the same with the same token is done once; something else with it is an "
+     "IdempotentParameterMismatch",
      does_once_what_one_token_asks},
     {"tags", "what it makes has the tags it was asked for, and is found by them", tags_what_it_makes},
     {"second-end", "what is gone cannot be ended again", ends_a_thing_once},

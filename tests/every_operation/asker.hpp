@@ -1,7 +1,7 @@
 #pragma once
 
-/// Asks each operation for the smallest thing that it does: by the model, by the files of `requests/`, and with whatever the
-/// request names made before.
+/// Asks each operation for the smallest thing that it does: by the model, by the files of `requests/`, and with
+/// whatever the request names made before.
 
 #include <map>
 #include <string>

@@ -86,6 +86,14 @@ Broken filters(const model::Operation& operation) {
   return trial.broken;
 }
 
+/// What is the least that a page may hold: the model says so of some operations only.
+std::int64_t least_page(Trial& trial, const std::string& limit) {
+  for (const std::int64_t least : {1, 5, 6}) {
+    if (trial.ask(with(trial.request(), limit, std::to_string(least)), true)) return least;
+  }
+  return 10;
+}
+
 Broken pages(const model::Operation& operation) {
   const auto* limit = model::find_member(*operation.input, "MaxResults");
   const auto* token = model::find_member(*operation.input, "NextToken");
@@ -95,7 +103,7 @@ Broken pages(const model::Operation& operation) {
   trial.refuses("a wrong token", "InvalidNextToken|InvalidParameterValue|InvalidPaginationToken",
                 with(trial.request(), next, "no-such-token"));
   const auto list = list_of(operation);
-  const auto least = std::max<std::int64_t>(limit->shape->min.value_or(1), 1);
+  const auto least = least_page(trial, most);
   // More than one page: as many as can be made of a declared kind.
   if (const auto* kind = trial.row().kind; kind != nullptr && !kind->examples.empty()) {
     try {

@@ -42,7 +42,7 @@ Broken refuses_without_what_is_required(const model::Operation& operation) {
   for (const auto& path : paths_of(trial.request())) {
     if (is_number(last_of(path))) continue;
     const auto* member = member_at(*operation.input, path);
-    if (member == nullptr || !member->required) continue;
+    if (member == nullptr || !member->required || member->idempotency_token) continue;
     const auto rest = without(trial.request(), path);
     const auto parent = path.substr(0, path.find('.') == std::string::npos ? 0 : path.rfind('.'));
     // Without anything else in it the structure itself is left out.

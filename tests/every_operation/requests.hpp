@@ -17,9 +17,9 @@ using Given = std::vector<std::pair<std::string, std::string>>;
 /// Something that has to have happened before: a call, or time that passes.
 struct Step {
   std::string operation;
-  Given parameters;         ///< none: the operation's own smallest request
-  std::string account = {};   ///< who calls; empty: the account that asks
-  std::int64_t wait_s = 0;  ///< in place of a call
+  Given parameters;          ///< none: the operation's own smallest request
+  std::string account = {};  ///< who calls; empty: the account that asks
+  std::int64_t wait_s = 0;   ///< in place of a call
 };
 
 struct SmallestRequest {

@@ -31,7 +31,7 @@ class Trial {
   /// The answer, or none where it is refused, which is noted as broken unless `is_quiet`.
   std::optional<Document> ask(const Parameters& parameters, bool is_quiet = false);
   std::optional<Document> ask(std::string_view other, const Parameters& parameters);
-  /// The request is to be refused with one of the codes, separated by `|`, and to change nothing.
+  /// The request is to be refused with one of the codes, separated by `|` (none: any), and to change nothing.
   void refuses(const std::string& what, std::string_view codes, const Parameters& parameters);
 
   simulation::Digest digest();
@@ -39,6 +39,9 @@ class Trial {
   std::string changed_since(const simulation::Digest& before);
 
  private:
+  /// Code and words; empty where it is answered.
+  std::string refusal_of(const Parameters& parameters);
+
   std::optional<Asker> asker_;
   Parameters request_;
 };
