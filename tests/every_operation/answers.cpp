@@ -6,6 +6,7 @@
 
 #include "emulator/kinds.hpp"
 #include "emulator/registry.hpp"
+#include "tests/every_operation/listing.hpp"
 #include "tests/every_operation/trial.hpp"
 
 namespace fogling::test {
@@ -17,7 +18,8 @@ bool begins_with(std::string_view name, std::initializer_list<std::string_view> 
 
 /// Whether it changes something by its name: the model itself does not say so.
 bool is_reading(std::string_view name) {
-  return begins_with(name, {"Describe", "Get", "List", "Search", "Export", "ValidateSecurity"});
+  return begins_with(name, {"Describe", "Get", "List", "Search", "ExportClientVpn", "ExportTransitGateway",
+                            "ExportVerifiedAccess", "ConfirmProduct", "ValidateSecurity"});
 }
 
 Broken is_answered_with_consequence(const model::Operation& operation) {
@@ -92,23 +94,21 @@ Broken tags_what_it_makes(const model::Operation& operation) {
   if (text((*tags)["Tags"][0], "ResourceType") != types.front()) {
     trial.broken.push_back(fmt::format("tagged as {}", text((*tags)["Tags"][0], "ResourceType")));
   }
-  const auto* kind = kinds::find(types.front());
-  if (kind == nullptr) return trial.broken;
-  const auto describe = std::ranges::find(kind->operations, kinds::Role::describe, &kinds::DeclaredOperation::role);
-  if (describe == kind->operations.end()) return trial.broken;
-  const auto* described = model::find_operation(describe->operation);
-  const auto* filters = model::find_member(*described->input, "Filters");
+  trial.ask("CreateTags", {{"ResourceId.1", id}, {"Tag.1.Key", "Size"}, {"Tag.1.Value", "large"}});
+  const auto description = description_of(resource_type(types.front()));
   const bool has_tag_filter =
-      filters != nullptr && std::ranges::any_of(described->filters, [](auto name) { return name == "tag:*"; });
+      description && filters_member(*description->operation) != nullptr &&
+      std::ranges::any_of(description->operation->filters, [](auto name) { return name == "tag:*"; });
   if (!has_tag_filter) return trial.broken;
-  const auto count = [&](const char* value) -> std::size_t {
-    const std::string filter(filters->wire_in);
-    const auto answer =
-        trial.ask(described->name, {{filter + ".1.Name", "tag:Colour"}, {filter + ".1.Value.1", value}});
-    return answer ? (*answer)[std::string(describe->list)].size() : 99;
+  const auto count = [&](const char* key, const char* value) -> std::size_t {
+    const std::string filter(filters_member(*description->operation)->wire_in);
+    const auto answer = trial.ask(description->operation->name, {{filter + ".1.Name", fmt::format("tag:{}", key)},
+                                                                 {filter + ".1.Value.1", value}});
+    return answer ? items_at(*answer, list_of(*description->operation)).size() : 99;
   };
-  if (count("green") != 1) trial.broken.push_back(fmt::format("{} does not find it by its tag", described->name));
-  if (count("red") != 0) trial.broken.push_back(fmt::format("{} finds it by another tag", described->name));
+  if (count("Colour", "green") != 1) trial.broken.emplace_back("it is not found by the tag that it was made with");
+  if (count("Size", "large") != 1) trial.broken.emplace_back("it is not found by a tag that it was given later");
+  if (count("Colour", "red") != 0) trial.broken.emplace_back("it is found by a tag that it does not have");
   return trial.broken;
 }
 

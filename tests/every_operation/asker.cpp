@@ -9,6 +9,8 @@ namespace fogling::test {
 namespace {
 
 constexpr int kMaxDepth = 6;
+/// 2026-01-01 at 00:00: requests name times, which must not come to lie in the past.
+constexpr std::int64_t kBeginning_ms = 1767225600000;
 
 bool is_told(const Parameters& parameters, std::string_view path) {
   return std::ranges::any_of(parameters, [&](const auto& each) {
@@ -35,7 +37,9 @@ const kinds::Kind* kind_named(std::string_view member) {
 
 Asker::Asker()
     : house_(options("settle")),
-      examples_([this](std::string_view action, const Parameters& parameters) { return call(action, parameters); }) {}
+      examples_([this](std::string_view action, const Parameters& parameters) { return call(action, parameters); }) {
+  house_.world().clock.set_now(kBeginning_ms);
+}
 
 Document Asker::call(std::string_view operation, const Parameters& parameters) {
   return house_.call(operation, parameters);
@@ -88,22 +92,8 @@ Parameters Asker::request(std::string_view operation) {
   if (role != nullptr && role->role == kinds::Role::create && parameters.empty()) {
     return examples_.filled_in(kind->examples.front());
   }
-  // What a Describe shows has to be there; what is named by one of its ids.
   const auto& input = *model::find_operation(operation)->input;
-  if (operation.starts_with("Describe") && told.before.empty()) {
-    if (kind != nullptr && !kind->examples.empty()) {
-      examples_.id_of(std::string(kind->kind));
-    } else if (!input.members.empty()) {
-      for (const auto& member : input.members) {
-        if (member.shape->type != model::Type::list) continue;
-        std::string name(member.name.substr(0, member.name.size() - 1));
-        if (const auto* usual = requests().usual(name); usual != nullptr && usual->starts_with('$')) {
-          value_of(*usual);
-          break;
-        }
-      }
-    }
-  }
+  if (operation.starts_with("Describe") && told.before.empty()) make_what_is_shown(input, kind);
   add_required(input, kind != nullptr && !kind->examples.empty() ? kind : nullptr, "", 0, parameters);
   if (role != nullptr && !role->id.empty() && kind != nullptr && !kind->examples.empty() &&
       role->role != kinds::Role::describe) {
@@ -114,6 +104,26 @@ Parameters Asker::request(std::string_view operation) {
     }
   }
   return parameters;
+}
+
+void Asker::make_what_is_shown(const model::Shape& input, const kinds::Kind* kind) {
+  if (kind != nullptr && !kind->examples.empty()) {
+    examples_.id_of(std::string(kind->kind));
+    return;
+  }
+  for (const auto& member : input.members) {
+    if (member.shape->type != model::Type::list) continue;
+    const auto name = member.name.substr(0, member.name.size() - 1);
+    const auto* usual = requests().usual(name);
+    if (usual != nullptr && usual->starts_with('$')) {
+      value_of(*usual);
+      return;
+    }
+    if (const auto* other = kind_named(member.name)) {
+      examples_.id_of(std::string(other->kind));
+      return;
+    }
+  }
 }
 
 void Asker::add_required(const model::Shape& shape, const kinds::Kind* kind, const std::string& prefix, int depth,

@@ -36,6 +36,8 @@ class Asker {
   void carry_out(const Step& step);
   Parameters filled_in(const Given& given);
   std::string value_of(const std::string& text);
+  /// For a Describe: one of those that its parameter with ids would name.
+  void make_what_is_shown(const model::Shape& input, const kinds::Kind* kind);
   void add_required(const model::Shape& shape, const kinds::Kind* kind, const std::string& prefix, int depth,
                     Parameters& out);
   void add_member(const model::Member& member, std::string_view name, const kinds::Kind* kind, const std::string& path,

@@ -55,6 +55,10 @@ TEST_P(EveryOperation, Answers) {
   if (!is_refused()) hold(rules_of_answers());
 }
 
+TEST_P(EveryOperation, Lives) {
+  if (!is_refused()) hold(rules_of_lives());
+}
+
 TEST_P(EveryOperation, Lists) {
   if (!is_refused()) hold(rules_of_lists());
 }

@@ -7,20 +7,11 @@
 #include "emulator/kinds.hpp"
 #include "emulator/registry.hpp"
 #include "emulator/resource_types.hpp"
+#include "tests/every_operation/listing.hpp"
 #include "tests/every_operation/trial.hpp"
 
 namespace fogling::test {
 namespace {
-
-/// The member of the answer that holds the page; empty where there is none.
-std::string list_of(const model::Operation& operation) {
-  if (operation.paginator != nullptr) return std::string(operation.paginator->items);
-  if (operation.output == nullptr) return {};
-  for (const auto& member : operation.output->members) {
-    if (member.shape->type == model::Type::list) return std::string(member.name);
-  }
-  return {};
-}
 
 /// The first text, number or truth at a path, lists seen through, as a filter would be given it; empty where there is
 /// none.
@@ -52,8 +43,8 @@ std::string literal(std::string_view value) {
 }
 
 Broken filters(const model::Operation& operation) {
-  const auto* member = model::find_member(*operation.input, "Filters");
-  if (member == nullptr || member->shape->type != model::Type::list || operation.filters.empty()) return {};
+  const auto* member = filters_member(operation);
+  if (member == nullptr || operation.filters.empty()) return {};
   Trial trial(operation);
   const std::string path(member->wire_in);
   const auto list = list_of(operation);
@@ -64,22 +55,24 @@ Broken filters(const model::Operation& operation) {
   trial.refuses("an unknown filter", "InvalidParameterValue|InvalidFilter|FilterLimitExceeded",
                 filtered("no-such-filter", "x"));
   const auto all = trial.ask(trial.request());
-  if (!all) return trial.broken;
-  if (list.empty() || !all->contains(list) || (*all)[list].empty()) return {"it lists nothing to filter"};
+  if (!all || list.empty()) return trial.broken;
+  const auto items = items_at(*all, list);
+  if (items.empty()) return {"it lists nothing to filter"};
   const auto& row = trial.row();
   const auto* listed = model::find_shape(row.listed);
   for (const auto name : operation.filters) {
     if (name.starts_with("tag:")) continue;
-    const auto none = trial.ask(filtered(name, "no-such-value"));
-    if (none && none->contains(list) && !(*none)[list].empty()) {
+    // Some values have a form: then what is no such value is refused.
+    const auto none = trial.ask(filtered(name, "no-such-value"), true);
+    if (none && !items_at(*none, list).empty()) {
       trial.broken.push_back(fmt::format("{}=no-such-value chooses all the same", name));
     }
     const auto where = listed == nullptr ? std::string{} : filter_path(*listed, row.filters, name);
     if (where.empty()) continue;
-    const auto value = value_at((*all)[list], where);
+    const auto value = value_at(items, where);
     if (value.empty() || value.size() > 255) continue;
     const auto some = trial.ask(filtered(name, literal(value)));
-    if (some && (!some->contains(list) || (*some)[list].empty())) {
+    if (some && items_at(*some, list).empty()) {
       trial.broken.push_back(fmt::format("{}={} does not find what has it", name, value));
     }
   }
@@ -87,11 +80,10 @@ Broken filters(const model::Operation& operation) {
 }
 
 /// What is the least that a page may hold: the model says so of some operations only.
-std::int64_t least_page(Trial& trial, const std::string& limit) {
-  for (const std::int64_t least : {1, 5, 6}) {
-    if (trial.ask(with(trial.request(), limit, std::to_string(least)), true)) return least;
-  }
-  return 10;
+std::int64_t least_page(Trial& trial, const model::Member& limit) {
+  if (limit.shape->min.value_or(0) > 1) return *limit.shape->min;
+  const std::string name(limit.wire_in);
+  return trial.ask(with(trial.request(), name, "1"), true) ? 1 : 5;
 }
 
 Broken pages(const model::Operation& operation) {
@@ -103,7 +95,7 @@ Broken pages(const model::Operation& operation) {
   trial.refuses("a wrong token", "InvalidNextToken|InvalidParameterValue|InvalidPaginationToken",
                 with(trial.request(), next, "no-such-token"));
   const auto list = list_of(operation);
-  const auto least = least_page(trial, most);
+  const auto least = least_page(trial, *limit);
   // More than one page: as many as can be made of a declared kind.
   if (const auto* kind = trial.row().kind; kind != nullptr && !kind->examples.empty()) {
     try {
@@ -114,13 +106,13 @@ Broken pages(const model::Operation& operation) {
   }
   const auto all = trial.ask(trial.request());
   if (!all || list.empty()) return trial.broken;
-  const Document& wanted = all->contains(list) ? (*all)[list] : Document::array();
+  const auto wanted = items_at(*all, list);
   Document found = Document::array();
   auto page = with(trial.request(), most, std::to_string(least));
   for (std::size_t pages = 0; pages <= wanted.size() + 1; ++pages) {
     const auto answer = trial.ask(page);
     if (!answer) return trial.broken;
-    const Document& items = answer->contains(list) ? (*answer)[list] : Document::array();
+    const auto items = items_at(*answer, list);
     if (static_cast<std::int64_t>(items.size()) > least) {
       trial.broken.push_back(fmt::format("{} in a page of {}", items.size(), least));
       break;

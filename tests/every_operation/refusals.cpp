@@ -12,6 +12,9 @@ namespace fogling::test {
 namespace {
 
 constexpr std::string_view kInvalid = "InvalidParameterValue";
+/// Enums whose bad values have a code of their own in some operations.
+constexpr std::pair<std::string_view, std::string_view> kOwnCodes[] = {{"InstanceType", "InvalidInstanceType"},
+                                                                       {"VolumeType", "UnknownVolumeType"}};
 
 /// The path of each parameter and of each structure or list around it: `Tag.1.Key`, `Tag.1`, `Tag`.
 std::set<std::string> paths_of(const Parameters& parameters) {
@@ -52,13 +55,26 @@ Broken refuses_without_what_is_required(const model::Operation& operation) {
   return trial.broken;
 }
 
-/// `is_wrong` makes of an id of a type one that is malformed, or that is nobody's.
+bool is_enum(const model::Member& member) {
+  const auto& shape = member.shape->type == model::Type::list ? *member.shape->element->shape : *member.shape;
+  return !shape.values.empty();
+}
+
+/// Whose id it is. Where it is a UUID alone, the member's name says so.
+const ResourceType* type_of(const model::Member& member, std::string_view value) {
+  const auto* type = find_resource_type_of(value);
+  if (type == nullptr || !type->prefix.empty()) return type;
+  const auto* kind = kind_named(member.name);
+  return kind == nullptr ? nullptr : &resource_type(kind->kind);
+}
+
+/// Each id of the request in turn is another: `wrong` makes one that is malformed, or that is nobody's.
 void check_ids(Trial& trial, const std::function<std::string(const ResourceType&)>& wrong,
                const std::function<std::string(const ResourceType&)>& codes) {
   for (const auto& [name, value] : Parameters(trial.request())) {
     const auto* member = member_at(*trial.operation.input, name);
-    if (member == nullptr || member->idempotency_token) continue;
-    const auto* type = find_resource_type_of(value);
+    if (member == nullptr || member->idempotency_token || is_enum(*member)) continue;
+    const auto* type = type_of(*member, value);
     if (type == nullptr || !is_well_formed(*type, value)) continue;
     const auto id = wrong(*type);
     trial.refuses(fmt::format("{}={}", name, id), codes(*type), with(trial.request(), name, id));
@@ -122,7 +138,9 @@ Broken refuses_values_of_another_type(const model::Operation& operation) {
     if (member == nullptr || (member->shape->type == model::Type::list && !is_number(last_of(path)))) continue;
     const auto& shape = member->shape->type == model::Type::list ? *member->shape->element->shape : *member->shape;
     if (const auto value = nonsense(shape); !value.empty()) {
-      trial.refuses(fmt::format("{}={}", path, value), kInvalid, with(trial.request(), path, value));
+      const auto* own = std::ranges::find(kOwnCodes, shape.name, &std::pair<std::string_view, std::string_view>::first);
+      const auto codes = own == std::end(kOwnCodes) ? std::string(kInvalid) : fmt::format("{}|{}", kInvalid, own->second);
+      trial.refuses(fmt::format("{}={}", path, value), codes, with(trial.request(), path, value));
     }
   }
   return trial.broken;

@@ -13,20 +13,24 @@
 namespace fogling::test {
 namespace {
 
-/// Separated by blanks; quotation marks keep them together.
+/// Separated by blanks; what stands in quotation marks of either kind is kept together.
 std::vector<std::string> words_of(std::string_view line) {
   std::vector<std::string> words;
-  bool is_quoted = false, is_open = false;
+  char quote = '\0';
+  bool is_open = false;
   for (const char c : line) {
-    if (c == '"') {
-      is_quoted = !is_quoted;
-    } else if (c == ' ' && !is_quoted) {
+    const bool is_mark = c == quote || (quote == '\0' && (c == '"' || c == '\''));
+    if (c == ' ' && quote == '\0') {
       is_open = false;
       continue;
     }
     if (!is_open) words.emplace_back();
     is_open = true;
-    if (c != '"') words.back() += c;
+    if (is_mark) {
+      quote = quote == '\0' ? c : '\0';
+    } else {
+      words.back() += c;
+    }
   }
   return words;
 }
@@ -100,7 +104,9 @@ void Requests::read_line(std::string_view line) {
     return;
   }
   if (words.front() == "*") {
-    for (std::size_t i = 1; i < words.size(); ++i) usual_.insert(given(words[i]));
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      if (!usual_.insert(given(words[i])).second) throw std::runtime_error(words[i] + " is said elsewhere too");
+    }
     return;
   }
   check_operation(words.front());

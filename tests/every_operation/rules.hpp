@@ -23,6 +23,8 @@ struct Rule {
 std::span<const Rule> rules_of_refusals();
 /// Those about what a request that is answered does.
 std::span<const Rule> rules_of_answers();
+/// Those about what becomes of a resource.
+std::span<const Rule> rules_of_lives();
 /// Those about lists: filters and pages.
 std::span<const Rule> rules_of_lists();
 

@@ -1,0 +1,104 @@
+/// Rules about what becomes of a resource: what is changed is shown, what has ended is not.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/every_operation/listing.hpp"
+#include "tests/every_operation/trial.hpp"
+
+namespace fogling::test {
+namespace {
+
+/// The resource that the operation's name is about, and whose id the request gives.
+struct Subject {
+  const ResourceType* type = nullptr;
+  std::string id;
+};
+
+Subject subject_of(const Trial& trial) {
+  Subject found;
+  std::size_t longest = 0;
+  for (const auto& [name, value] : trial.request()) {
+    const auto* type = find_resource_type_of(value);
+    if (type == nullptr || !is_well_formed(*type, value)) continue;
+    const auto noun = noun_in_names(type->type);
+    if (noun.size() <= longest || trial.operation.name.find(noun) == std::string_view::npos) continue;
+    longest = noun.size();
+    found = {type, value};
+  }
+  return found;
+}
+
+/// What describes it; null where nothing does.
+Document shown_of(Trial& trial, const Subject& subject) {
+  const auto description = description_of(*subject.type);
+  if (!description || description->ids.empty()) return nullptr;
+  trial.asker().settle();
+  try {
+    const auto answer =
+        trial.asker().call(description->operation->name, {{description->ids + ".1", subject.id}});
+    const auto items = items_at(answer, list_of(*description->operation));
+    for (const auto& each : items) {
+      if (each.dump().find(subject.id) != std::string::npos) return each;
+    }
+  } catch (const ApiError&) {  // it is not there
+  }
+  return nullptr;
+}
+
+std::string as_text(const Document& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+Broken shows_what_is_changed(const model::Operation& operation) {
+  if (!operation.name.starts_with("Modify")) return {};
+  Trial trial(operation);
+  const auto subject = subject_of(trial);
+  if (subject.type == nullptr || shown_of(trial, subject).is_null()) return {};
+  if (!trial.ask(trial.request())) return trial.broken;
+  const auto after = shown_of(trial, subject);
+  for (const auto& [name, value] : trial.request()) {
+    const auto path = name.ends_with(".Value") ? name.substr(0, name.size() - 6) : name;
+    const auto* member = member_at(*operation.input, name);
+    if (member == nullptr || path.find('.') != std::string::npos) continue;
+    if (member->shape->type == model::Type::timestamp) continue;
+    const auto shown = after.find(name.ends_with(".Value") ? std::string_view(path) : member->name);
+    if (shown == after.end() || shown->is_structured() || as_text(*shown) == value) continue;
+    trial.broken.push_back(fmt::format("{} is {}, not {}", path, as_text(*shown), value));
+  }
+  return trial.broken;
+}
+
+/// Whether a description says of itself that it is of something that was.
+bool is_of_the_past(const Document& shown) {
+  constexpr std::string_view kPast[] = {"\"delet",  "\"terminat", "\"cancel", "\"releas",
+                                        "\"expire", "\"reject",   "\"withdr", "\"deprov"};
+  const auto text = shown.dump();
+  return std::ranges::any_of(kPast, [&](auto word) { return text.find(word) != std::string::npos; });
+}
+
+Broken shows_no_more_what_has_ended(const model::Operation& operation) {
+  constexpr std::string_view kEnds[] = {"Delete", "Deregister", "Release", "Terminate"};
+  if (std::ranges::none_of(kEnds, [&](auto word) { return operation.name.starts_with(word); })) return {};
+  Trial trial(operation);
+  const auto subject = subject_of(trial);
+  // `DeleteVpc` ends a VPC, `DeleteVpcPeeringConnection` another thing.
+  if (subject.type == nullptr || !operation.name.ends_with(noun_in_names(subject.type->type))) return {};
+  if (shown_of(trial, subject).is_null()) return {};
+  if (!trial.ask(trial.request())) return trial.broken;
+  const auto after = shown_of(trial, subject);
+  if (!after.is_null() && !is_of_the_past(after)) {
+    trial.broken.push_back(fmt::format("{} is shown as if nothing had happened: {}", subject.id, after.dump()));
+  }
+  return trial.broken;
+}
+
+constexpr Rule kRules[] = {
+    {"change", "what is modified is shown as it was asked for", shows_what_is_changed},
+    {"end", "what has ended is not shown, or as what has been", shows_no_more_what_has_ended},
+};
+
+}  // namespace
+
+std::span<const Rule> rules_of_lives() { return kRules; }
+
+}  // namespace fogling::test
