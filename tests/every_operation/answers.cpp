@@ -7,7 +7,7 @@
 #include "emulator/kinds.hpp"
 #include "emulator/registry.hpp"
 #include "tests/every_operation/listing.hpp"
-#include "tests/every_operation/trial.hpp"
+#include "tests/every_operation/rules.hpp"
 
 namespace fogling::test {
 namespace {
@@ -22,14 +22,13 @@ bool is_reading(std::string_view name) {
                             "ExportVerifiedAccess", "ConfirmProduct", "ValidateSecurity"});
 }
 
-Broken is_answered_with_consequence(const model::Operation& operation) {
-  Trial trial(operation);
+void is_answered_with_consequence(Trial& trial) {
+  const auto& operation = trial.operation;
   const auto before = trial.digest();
-  if (!trial.ask(trial.request())) return trial.broken;
+  if (!trial.ask(trial.request())) return;
   const auto changed = trial.changed_since(before);
-  if (is_reading(operation.name) && !changed.empty()) trial.broken.push_back("it changed " + changed);
-  if (!is_reading(operation.name) && changed.empty()) trial.broken.push_back("it changed nothing");
-  return trial.broken;
+  if (is_reading(operation.name) && !changed.empty()) trial.is_broken("it changed " + changed);
+  if (!is_reading(operation.name) && changed.empty()) trial.is_broken("it changed nothing");
 }
 
 std::string_view token_of(const model::Operation& operation) {
@@ -55,74 +54,71 @@ Parameters another(const model::Operation& operation, const Parameters& request)
   return {};
 }
 
-Broken does_once_what_one_token_asks(const model::Operation& operation) {
-  if (token_of(operation).empty() || is_reading(operation.name)) return {};
-  Trial trial(operation);
+void does_once_what_one_token_asks(Trial& trial) {
+  const auto& operation = trial.operation;
+  if (token_of(operation).empty() || is_reading(operation.name)) return;
   const auto request = with(trial.request(), std::string(token_of(operation)), "the-token");
   const auto first = trial.ask(request);
-  if (!first) return trial.broken;
+  if (!first) return;
   const auto before = trial.digest();
   const auto second = trial.ask(request);
-  if (!second) return trial.broken;
+  if (!second) return;
   if (const auto changed = trial.changed_since(before); !changed.empty()) {
-    trial.broken.push_back("asked again it changed " + changed);
+    trial.is_broken("asked again it changed " + changed);
   }
   const auto other = another(operation, request);
   if (!other.empty()) trial.refuses("another request", "IdempotentParameterMismatch", other);
-  return trial.broken;
 }
 
-Broken tags_what_it_makes(const model::Operation& operation) {
+void tags_what_it_makes(Trial& trial) {
+  const auto& operation = trial.operation;
   const auto* member = model::find_member(*operation.input, "TagSpecifications");
-  if (member == nullptr) return {};
-  Trial trial(operation);
+  if (member == nullptr) return;
   std::vector<std::string> types;
   if (const auto* kind = trial.row().kind; kind != nullptr) types.emplace_back(kind->kind);
   types.insert(types.end(), operation.taggable.begin(), operation.taggable.end());
-  if (types.empty()) return {"the model does not say of which type"};
+  if (types.empty()) return trial.is_broken("the model does not say of which type");
   const std::string path(member->wire_in);
   Parameters request = without(trial.request(), path);
   request.emplace_back(path + ".1.ResourceType", types.front());
   request.emplace_back(path + ".1.Tag.1.Key", "Colour");
   request.emplace_back(path + ".1.Tag.1.Value", "green");
-  if (!trial.ask(request)) return trial.broken;
+  if (!trial.ask(request)) return;
   trial.asker().settle();
   const auto tags = trial.ask("DescribeTags", {{"Filter.1.Name", "key"}, {"Filter.1.Value.1", "Colour"}});
-  if (!tags) return trial.broken;
-  if ((*tags)["Tags"].empty()) return {"no resource has the tag"};
+  if (!tags) return;
+  if ((*tags)["Tags"].empty()) return trial.is_broken("no resource has the tag");
   const std::string id = (*tags)["Tags"][0]["ResourceId"];
   if (text((*tags)["Tags"][0], "ResourceType") != types.front()) {
-    trial.broken.push_back(fmt::format("tagged as {}", text((*tags)["Tags"][0], "ResourceType")));
+    trial.is_broken(fmt::format("tagged as {}", text((*tags)["Tags"][0], "ResourceType")));
   }
   trial.ask("CreateTags", {{"ResourceId.1", id}, {"Tag.1.Key", "Size"}, {"Tag.1.Value", "large"}});
   const auto description = description_of(resource_type(types.front()));
   const bool has_tag_filter =
       description && filters_member(*description->operation) != nullptr &&
       std::ranges::any_of(description->operation->filters, [](auto name) { return name == "tag:*"; });
-  if (!has_tag_filter) return trial.broken;
+  if (!has_tag_filter) return;
   const auto count = [&](const char* key, const char* value) -> std::size_t {
     const std::string filter(filters_member(*description->operation)->wire_in);
-    const auto answer = trial.ask(description->operation->name, {{filter + ".1.Name", fmt::format("tag:{}", key)},
-                                                                 {filter + ".1.Value.1", value}});
+    const auto answer = trial.ask(description->operation->name,
+                                  {{filter + ".1.Name", fmt::format("tag:{}", key)}, {filter + ".1.Value.1", value}});
     return answer ? items_at(*answer, list_of(*description->operation)).size() : 99;
   };
-  if (count("Colour", "green") != 1) trial.broken.emplace_back("it is not found by the tag that it was made with");
-  if (count("Size", "large") != 1) trial.broken.emplace_back("it is not found by a tag that it was given later");
-  if (count("Colour", "red") != 0) trial.broken.emplace_back("it is found by a tag that it does not have");
-  return trial.broken;
+  if (count("Colour", "green") != 1) trial.is_broken("it is not found by the tag that it was made with");
+  if (count("Size", "large") != 1) trial.is_broken("it is not found by a tag that it was given later");
+  if (count("Colour", "red") != 0) trial.is_broken("it is found by a tag that it does not have");
 }
 
 bool is_end(std::string_view name) {
   return begins_with(name, {"Delete", "Deregister", "Release", "Terminate", "Disassociate", "Detach", "Deprovision"});
 }
 
-Broken ends_a_thing_once(const model::Operation& operation) {
-  if (!is_end(operation.name)) return {};
-  Trial trial(operation);
-  if (!trial.ask(trial.request())) return trial.broken;
+void ends_a_thing_once(Trial& trial) {
+  const auto& operation = trial.operation;
+  if (!is_end(operation.name)) return;
+  if (!trial.ask(trial.request())) return;
   trial.asker().settle();
   trial.refuses("a second time", "", trial.request());
-  return trial.broken;
 }
 
 constexpr Rule kRules[] = {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "tests/every_operation/listing.hpp"
-#include "tests/every_operation/trial.hpp"
+#include "tests/every_operation/rules.hpp"
 
 namespace fogling::test {
 namespace {
@@ -36,8 +36,7 @@ Document shown_of(Trial& trial, const Subject& subject) {
   if (!description || description->ids.empty()) return nullptr;
   trial.asker().settle();
   try {
-    const auto answer =
-        trial.asker().call(description->operation->name, {{description->ids + ".1", subject.id}});
+    const auto answer = trial.asker().call(description->operation->name, {{description->ids + ".1", subject.id}});
     const auto items = items_at(answer, list_of(*description->operation));
     for (const auto& each : items) {
       if (each.dump().find(subject.id) != std::string::npos) return each;
@@ -49,12 +48,12 @@ Document shown_of(Trial& trial, const Subject& subject) {
 
 std::string as_text(const Document& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
-Broken shows_what_is_changed(const model::Operation& operation) {
-  if (!operation.name.starts_with("Modify")) return {};
-  Trial trial(operation);
+void shows_what_is_changed(Trial& trial) {
+  const auto& operation = trial.operation;
+  if (!operation.name.starts_with("Modify")) return;
   const auto subject = subject_of(trial);
-  if (subject.type == nullptr || shown_of(trial, subject).is_null()) return {};
-  if (!trial.ask(trial.request())) return trial.broken;
+  if (subject.type == nullptr || shown_of(trial, subject).is_null()) return;
+  if (!trial.ask(trial.request())) return;
   const auto after = shown_of(trial, subject);
   for (const auto& [name, value] : trial.request()) {
     const auto path = name.ends_with(".Value") ? name.substr(0, name.size() - 6) : name;
@@ -63,9 +62,8 @@ Broken shows_what_is_changed(const model::Operation& operation) {
     if (member->shape->type == model::Type::timestamp) continue;
     const auto shown = after.find(name.ends_with(".Value") ? std::string_view(path) : member->name);
     if (shown == after.end() || shown->is_structured() || as_text(*shown) == value) continue;
-    trial.broken.push_back(fmt::format("{} is {}, not {}", path, as_text(*shown), value));
+    trial.is_broken(fmt::format("{} is {}, not {}", path, as_text(*shown), value));
   }
-  return trial.broken;
 }
 
 /// Whether a description says of itself that it is of something that was.
@@ -76,20 +74,19 @@ bool is_of_the_past(const Document& shown) {
   return std::ranges::any_of(kPast, [&](auto word) { return text.find(word) != std::string::npos; });
 }
 
-Broken shows_no_more_what_has_ended(const model::Operation& operation) {
+void shows_no_more_what_has_ended(Trial& trial) {
+  const auto& operation = trial.operation;
   constexpr std::string_view kEnds[] = {"Delete", "Deregister", "Release", "Terminate"};
-  if (std::ranges::none_of(kEnds, [&](auto word) { return operation.name.starts_with(word); })) return {};
-  Trial trial(operation);
+  if (std::ranges::none_of(kEnds, [&](auto word) { return operation.name.starts_with(word); })) return;
   const auto subject = subject_of(trial);
   // `DeleteVpc` ends a VPC, `DeleteVpcPeeringConnection` another thing.
-  if (subject.type == nullptr || !operation.name.ends_with(noun_in_names(subject.type->type))) return {};
-  if (shown_of(trial, subject).is_null()) return {};
-  if (!trial.ask(trial.request())) return trial.broken;
+  if (subject.type == nullptr || !operation.name.ends_with(noun_in_names(subject.type->type))) return;
+  if (shown_of(trial, subject).is_null()) return;
+  if (!trial.ask(trial.request())) return;
   const auto after = shown_of(trial, subject);
   if (!after.is_null() && !is_of_the_past(after)) {
-    trial.broken.push_back(fmt::format("{} is shown as if nothing had happened: {}", subject.id, after.dump()));
+    trial.is_broken(fmt::format("{} is shown as if nothing had happened: {}", subject.id, after.dump()));
   }
-  return trial.broken;
 }
 
 constexpr Rule kRules[] = {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "emulator/resource_types.hpp"
-#include "tests/every_operation/trial.hpp"
+#include "tests/every_operation/rules.hpp"
 
 namespace fogling::test {
 namespace {
@@ -34,14 +34,12 @@ bool is_number(std::string_view text) {
 
 std::string last_of(std::string_view path) { return std::string(path.substr(path.rfind('.') + 1)); }
 
-Broken refuses_an_unknown_parameter(const model::Operation& operation) {
-  Trial trial(operation);
+void refuses_an_unknown_parameter(Trial& trial) {
   trial.refuses("NoSuchParameter", "UnknownParameter", with(trial.request(), "NoSuchParameter", "1"));
-  return trial.broken;
 }
 
-Broken refuses_without_what_is_required(const model::Operation& operation) {
-  Trial trial(operation);
+void refuses_without_what_is_required(Trial& trial) {
+  const auto& operation = trial.operation;
   for (const auto& path : paths_of(trial.request())) {
     if (is_number(last_of(path))) continue;
     const auto* member = member_at(*operation.input, path);
@@ -52,7 +50,6 @@ Broken refuses_without_what_is_required(const model::Operation& operation) {
     if (!parent.empty() && without(rest, parent).size() == rest.size()) continue;
     trial.refuses("without " + path, "MissingParameter", rest);
   }
-  return trial.broken;
 }
 
 bool is_enum(const model::Member& member) {
@@ -81,18 +78,15 @@ void check_ids(Trial& trial, const std::function<std::string(const ResourceType&
   }
 }
 
-Broken refuses_malformed_ids(const model::Operation& operation) {
-  Trial trial(operation);
+void refuses_malformed_ids(Trial& trial) {
   check_ids(
       trial, [](const ResourceType& type) { return fmt::format("{}-zzz", type.prefix.empty() ? "id" : type.prefix); },
       [](const ResourceType& type) {
         return std::string(type.malformed_code.empty() ? type.unknown_code : type.malformed_code);
       });
-  return trial.broken;
 }
 
-Broken refuses_unknown_ids(const model::Operation& operation) {
-  Trial trial(operation);
+void refuses_unknown_ids(Trial& trial) {
   check_ids(
       trial,
       [](const ResourceType& type) -> std::string {
@@ -107,7 +101,6 @@ Broken refuses_unknown_ids(const model::Operation& operation) {
         }
       },
       [](const ResourceType& type) { return std::string(type.unknown_code); });
-  return trial.broken;
 }
 
 /// What cannot be a value of the shape; empty where everything can.
@@ -126,8 +119,8 @@ std::string nonsense(const model::Shape& shape) {
   }
 }
 
-Broken refuses_values_of_another_type(const model::Operation& operation) {
-  Trial trial(operation);
+void refuses_values_of_another_type(Trial& trial) {
+  const auto& operation = trial.operation;
   std::set<std::string> paths = paths_of(trial.request());
   for (const auto& member : operation.input->members) {
     const bool is_list = member.shape->type == model::Type::list;
@@ -139,15 +132,15 @@ Broken refuses_values_of_another_type(const model::Operation& operation) {
     const auto& shape = member->shape->type == model::Type::list ? *member->shape->element->shape : *member->shape;
     if (const auto value = nonsense(shape); !value.empty()) {
       const auto* own = std::ranges::find(kOwnCodes, shape.name, &std::pair<std::string_view, std::string_view>::first);
-      const auto codes = own == std::end(kOwnCodes) ? std::string(kInvalid) : fmt::format("{}|{}", kInvalid, own->second);
+      const auto codes =
+          own == std::end(kOwnCodes) ? std::string(kInvalid) : fmt::format("{}|{}", kInvalid, own->second);
       trial.refuses(fmt::format("{}={}", path, value), codes, with(trial.request(), path, value));
     }
   }
-  return trial.broken;
 }
 
-Broken refuses_numbers_out_of_range(const model::Operation& operation) {
-  Trial trial(operation);
+void refuses_numbers_out_of_range(Trial& trial) {
+  const auto& operation = trial.operation;
   for (const auto& member : operation.input->members) {
     if (member.shape->type != model::Type::integer) continue;
     const std::string name(member.wire_in);
@@ -159,14 +152,12 @@ Broken refuses_numbers_out_of_range(const model::Operation& operation) {
     if (member.shape->max) refuse(*member.shape->max + 1);
     if (member.name == "MaxResults" && !member.shape->min) refuse(-1);
   }
-  return trial.broken;
 }
 
-Broken answers_a_dry_run(const model::Operation& operation) {
-  if (model::find_member(*operation.input, "DryRun") == nullptr) return {};
-  Trial trial(operation);
+void answers_a_dry_run(Trial& trial) {
+  const auto& operation = trial.operation;
+  if (model::find_member(*operation.input, "DryRun") == nullptr) return;
   trial.refuses("DryRun", "DryRunOperation", with(trial.request(), "DryRun", "true"));
-  return trial.broken;
 }
 
 constexpr Rule kRules[] = {

@@ -61,6 +61,7 @@ const model::Member* member_at(const model::Shape& input, std::string_view path)
 Trial::Trial(const model::Operation& of) : operation(of) { begin_anew(); }
 
 void Trial::begin_anew() {
+  digest_.reset();
   asker_.emplace();
   asker_->call("DescribeVpcs", {});  // an account has its default VPC from its first call on
   request_ = asker_->request(operation.name);
@@ -68,19 +69,21 @@ void Trial::begin_anew() {
 }
 
 std::optional<Document> Trial::ask(const Parameters& parameters, bool is_quiet) {
+  digest_.reset();
   try {
     return asker_->call(operation.name, parameters);
   } catch (const ApiError& error) {
-    if (!is_quiet) broken.push_back(fmt::format("{}: {} ({})", error.code, error.message, shown(parameters)));
+    if (!is_quiet) is_broken(fmt::format("{}: {} ({})", error.code, error.message, shown(parameters)));
     return std::nullopt;
   }
 }
 
 std::optional<Document> Trial::ask(std::string_view other, const Parameters& parameters) {
+  digest_.reset();
   try {
     return asker_->call(other, parameters);
   } catch (const ApiError& error) {
-    broken.push_back(fmt::format("{}: {}: {} ({})", other, error.code, error.message, shown(parameters)));
+    is_broken(fmt::format("{}: {}: {} ({})", other, error.code, error.message, shown(parameters)));
     return std::nullopt;
   }
 }
@@ -111,19 +114,25 @@ std::string Trial::refusal_of(const Parameters& parameters) {
 }
 
 void Trial::refuses(const std::string& what, std::string_view codes, const Parameters& parameters) {
-  const auto before = digest();
+  const auto before = digest_ ? *digest_ : digest();
+  digest_.reset();
   const auto refusal = refusal_of(parameters);
   const auto code = refusal.substr(0, refusal.find(':'));
   if (refusal.empty()) {
-    broken.push_back(fmt::format("{}: answered", what));
-  } else if (!codes.empty() && code != kAnyCode && fmt::format("|{}|", codes).find(fmt::format("|{}|", code)) == std::string::npos) {
-    broken.push_back(fmt::format("{}: not {} but {}", what, codes, refusal));
+    is_broken(fmt::format("{}: answered", what));
+  } else if (!codes.empty() && code != kAnyCode &&
+             fmt::format("|{}|", codes).find(fmt::format("|{}|", code)) == std::string::npos) {
+    is_broken(fmt::format("{}: not {} but {}", what, codes, refusal));
   }
   const auto changed = changed_since(before);
   if (!changed.empty() && !refusal.empty()) {
-    broken.push_back(fmt::format("{}: refused, and yet it changed {}", what, changed));
+    is_broken(fmt::format("{}: refused, and yet it changed {}", what, changed));
   }
-  if (!changed.empty()) begin_anew();
+  if (changed.empty()) {
+    digest_ = before;  // so that the next need not look again
+  } else {
+    begin_anew();
+  }
 }
 
 simulation::Digest Trial::digest() {

@@ -8,7 +8,6 @@
 
 #include "emulator/call.hpp"
 #include "tests/every_operation/asker.hpp"
-#include "tests/every_operation/rules.hpp"
 #include "tests/simulation/digest.hpp"
 
 namespace fogling::test {
@@ -18,7 +17,9 @@ class Trial {
   explicit Trial(const model::Operation& operation);
 
   const model::Operation& operation;
-  Broken broken;
+  /// What of the rules does not hold, a sentence each.
+  std::vector<std::string> broken;
+  void is_broken(std::string how) { broken.push_back(std::move(how)); }
 
   /// The smallest request.
   const Parameters& request() const { return request_; }
@@ -44,6 +45,7 @@ class Trial {
 
   std::optional<Asker> asker_;
   Parameters request_;
+  std::optional<simulation::Digest> digest_;  ///< of now, where it is known
 };
 
 /// `VpcId=vpc-1 CidrBlock=10.0.0.0/16`
