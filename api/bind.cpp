@@ -200,7 +200,8 @@ void settle_lists(Document& value, const model::Shape& shape) {
 /// Enums whose values the operation judges itself, in words of its own: what is valid is data, or EC2 takes more
 /// spellings than the model has.
 bool is_judged_later(const model::Shape& shape) {
-  constexpr std::string_view kLater[] = {"AddressAttributeName",
+  constexpr std::string_view kLater[] = {"AccountAttributeName",
+                                         "AddressAttributeName",
                                          "DomainType",
                                          "ExcessCapacityTerminationPolicy",
                                          "FleetExcessCapacityTerminationPolicy",

@@ -9,6 +9,7 @@
 #include "emulator/fleets.hpp"
 #include "emulator/images.hpp"
 #include "emulator/kinds.hpp"
+#include "emulator/launch.hpp"
 #include "emulator/launch_templates.hpp"
 #include "emulator/prices.hpp"
 #include "state/subnets.hpp"
@@ -111,7 +112,7 @@ Types types_of(Context& context, const Document& data, const Document& override_
   if (name.empty()) name = text(data, "InstanceType");
   if (name.empty()) name = "m1.small";
   const auto* type = catalogue::find_instance_type(name);
-  if (type == nullptr) throw errors::invalid_parameter_value(fmt::format("Invalid value '{}' for InstanceType.", name));
+  if (type == nullptr) throw invalid_instance_type(name);
   return {type};
 }
 

@@ -172,10 +172,16 @@ std::string default_cpu_credits(const Context& context, std::string_view family)
   return family == "t2" ? "standard" : "unlimited";
 }
 
+void check_cpu_credits(std::string_view credits) {
+  if (credits == "standard" || credits == "unlimited") return;
+  throw ApiError("InvalidCpuCredits",
+                 fmt::format("The CPU credit option '{}' is not valid: it is standard or unlimited.",
+                             credits));  // Assumed: the words
+}
+
 std::string read_cpu_credits(const Context& context, const catalogue::InstanceType& type, const Document& given) {
   const auto wanted = text(given, "CpuCredits");
-  if (!wanted.empty() && wanted != "standard" && wanted != "unlimited")
-    throw errors::invalid_value(wanted, "cpuCredits");
+  if (!wanted.empty()) check_cpu_credits(wanted);
   if (!type.burstable) {
     if (wanted.empty()) return {};
     throw ApiError("InstanceCreditSpecification.NotSupported",  // the words are older than the other families

@@ -42,6 +42,8 @@ void change_placement(Context& context, Document& placement, const Document& giv
 /// Cores, threads and processor features, as far as the type has them.
 void change_cpu_options(const catalogue::InstanceType& type, state::Instance& instance, const Document& given);
 
+/// Throws unless it is `standard` or `unlimited`.
+void check_cpu_credits(std::string_view credits);
 /// `standard` or `unlimited`: as asked for, else the account's default of the family; empty for other types.
 std::string read_cpu_credits(const Context& context, const catalogue::InstanceType& type, const Document& given);
 /// The account's default for a family of burstable types.

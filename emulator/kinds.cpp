@@ -589,7 +589,9 @@ Document create_declared(Call& call) {
   if (const auto hook = hooks_of(call, kind.kind).created; hook != nullptr) {
     auto changed = resource;
     hook(call, changed);
-    return answer_with(call, shown(call, changed));
+    Document answer = answer_with(call, shown(call, changed));
+    answer.update(part(changed.document, "_Answer"));  // what the hook has to say beside
+    return answer;
   }
   return answer_with(call, shown(call, resource));
 }

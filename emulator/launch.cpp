@@ -79,7 +79,7 @@ void plan_image_and_type(Planning& planning) {
   const auto name = given.empty() ? std::string_view("m1.small") : given;
   plan.type = catalogue::find_instance_type(name);
   if (plan.type == nullptr || !catalogue::is_offered(*plan.type, planning.context.scope.region)) {
-    throw errors::invalid_parameter_value(fmt::format("Invalid value '{}' for InstanceType.", name));
+    throw invalid_instance_type(name);
   }
   check_type_against_image(*plan.type, plan.image);
   check_instance_type_specification(planning.context, plan.image.image_id, plan.type->name);
@@ -159,6 +159,16 @@ void refuse_unbuilt(const Document& in) {
 }
 
 }  // namespace
+
+ApiError invalid_instance_type(std::string_view name) {
+  return errors::invalid_parameter_value(fmt::format("Invalid value '{}' for InstanceType.", name));
+}
+
+void check_instance_type_name(std::string_view name) {
+  const auto& names = model::find_shape("InstanceType")->values;
+  if (catalogue::find_instance_type(name) != nullptr || std::ranges::find(names, name) != names.end()) return;
+  throw invalid_instance_type(name);
+}
 
 void check_architecture(const catalogue::InstanceType& type, std::string_view architecture) {
   if (type.supports_architecture(architecture)) return;

@@ -68,6 +68,10 @@ Document launch_instances(Context& context, const Document& run_instances, const
 /// Throws what such a launch would be refused for, quotas and capacity apart.
 void check_launch(Context& context, const Document& run_instances);
 
+/// The refusal of a type that is none, or that the region does not offer.
+ApiError invalid_instance_type(std::string_view name);
+/// For questions about types: throws it for a name that EC2 never gave one, whether or not it can be had here.
+void check_instance_type_name(std::string_view name);
 /// Throws EC2's words where an image of this architecture does not run on the type.
 void check_architecture(const catalogue::InstanceType& type, std::string_view architecture);
 /// Throws where the type needs ENA and there is none; `ensure` is the advice that differs from call to call.

@@ -45,6 +45,7 @@ std::int64_t written_bytes(Context& context, const state::Volume& volume) {
 }  // namespace
 
 SnapshotSource require_snapshot_source(Context& context, std::string_view snapshot_id, SnapshotAccess access) {
+  check_id("snapshot", snapshot_id);
   if (const auto* image = catalogue::find_image_by_snapshot(context.scope.region, snapshot_id)) {
     return source_of(*find_device(*image, snapshot_id));
   }

@@ -13,6 +13,7 @@
 #include "emulator/kinds.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/prices.hpp"
+#include "emulator/resource_types.hpp"
 #include "emulator/tags.hpp"
 
 namespace fogling {
@@ -66,6 +67,25 @@ std::optional<Offering> read_offering(std::string_view region, std::string_view 
     return std::nullopt;
   }
   return offering;
+}
+
+/// Codes of the API Reference. Assumed: the words.
+Offering require_offering(const Call& call, std::string_view id) {
+  const ResourceType form{.type = "capacity-block-offering", .prefix = "cbr", .unknown_code = {}, .unknown_text = {}};
+  if (!is_well_formed(form, id)) {
+    throw ApiError("InvalidCapacityBlockOfferingIdMalformed",
+                   fmt::format("The Capacity Block offering ID '{}' is malformed.", id));
+  }
+  const auto offering = read_offering(call.scope.region, id);
+  if (!offering) {
+    throw ApiError("InvalidCapacityBlockOfferingIdNotFound",
+                   fmt::format("The Capacity Block offering '{}' does not exist.", id));
+  }
+  if (offering->start_ms() <= call.now_ms) {
+    throw ApiError("InvalidCapacityBlockOfferingIdExpired",
+                   fmt::format("The Capacity Block offering '{}' has expired.", id));
+  }
+  return *offering;
 }
 
 std::string fee(const catalogue::InstanceType& type, std::string_view region, std::int64_t count, std::int64_t hours) {
@@ -146,20 +166,16 @@ Document DescribeCapacityBlockOfferings(Call& call) {
 // ----------------------------------------------------------------------------------------------------------
 
 Document PurchaseCapacityBlock(Call& call) {
-  const auto id = call.require("CapacityBlockOfferingId");
-  const auto offering = read_offering(call.scope.region, id);
-  if (!offering || offering->start_ms() <= call.now_ms) {
-    throw errors::invalid_value(id, "capacityBlockOfferingId", "There is no such offering.");  // Assumed: the words
-  }
-  const auto& zone = offering->place(call.scope.region);
+  const auto offering = require_offering(call, call.require("CapacityBlockOfferingId"));
+  const auto& zone = offering.place(call.scope.region);
   const Document times{{"AvailabilityZone", zone.name},
                        {"AvailabilityZoneId", zone.id},
-                       {"StartDate", iso_seconds(offering->start_ms())},
-                       {"EndDate", iso_seconds(offering->end_ms())}};
+                       {"StartDate", iso_seconds(offering.start_ms())},
+                       {"EndDate", iso_seconds(offering.end_ms())}};
   Document document = times;
-  document["InstanceType"] = offering->instance_type().name;
+  document["InstanceType"] = offering.instance_type().name;
   document["InstancePlatform"] = call.text("InstancePlatform");
-  document["TotalInstanceCount"] = offering->count;
+  document["TotalInstanceCount"] = offering.count;
   document["EndDateType"] = "limited";
   document["InstanceMatchCriteria"] = "targeted";
   document["ReservationType"] = "capacity-block";
@@ -175,8 +191,8 @@ Document PurchaseCapacityBlock(Call& call) {
   apply_tags(call, block.resource_id, kBlock);
   // The reservation's own life cycle takes over once it is paid.
   schedule(call, kCapacityReservation, reservation.resource_id, "scheduled", kPayment_ms);
-  schedule_by_clock(call, kCapacityReservation, reservation.resource_id, "expired", offering->end_ms() - call.now_ms);
-  schedule_by_clock(call, kBlock, block.resource_id, "gone", offering->end_ms() - call.now_ms + kDay_ms);
+  schedule_by_clock(call, kCapacityReservation, reservation.resource_id, "expired", offering.end_ms() - call.now_ms);
+  schedule_by_clock(call, kBlock, block.resource_id, "gone", offering.end_ms() - call.now_ms + kDay_ms);
   return {{"CapacityReservation", shown(call, reservation)}, {"CapacityBlocks", {shown(call, block)}}};
 }
 

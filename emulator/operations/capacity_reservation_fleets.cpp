@@ -8,6 +8,7 @@
 #include "emulator/capacity_reservations.hpp"
 #include "emulator/clock.hpp"
 #include "emulator/kinds.hpp"
+#include "emulator/launch.hpp"
 #include "emulator/lifecycle.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 
@@ -20,10 +21,7 @@ constexpr std::int64_t kShownAfterEnd_ms = 24 * 3'600'000;
 /// What a specification asks for, checked, its defaults filled in.
 Document read_specification(const Call& call, const Document& given) {
   const auto* type = catalogue::find_instance_type(text(given, "InstanceType"));
-  if (type == nullptr) {
-    throw errors::invalid_parameter_value(
-        fmt::format("Invalid value '{}' for InstanceType.", text(given, "InstanceType")));
-  }
+  if (type == nullptr) throw invalid_instance_type(text(given, "InstanceType"));
   if (text(given, "InstancePlatform").empty()) throw errors::missing_parameter("InstancePlatform");
   Document specification = given;
   const auto name = text(given, "AvailabilityZone"), id = text(given, "AvailabilityZoneId");

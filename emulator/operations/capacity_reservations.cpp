@@ -9,6 +9,7 @@
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/kinds.hpp"
+#include "emulator/launch.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/tags.hpp"
 #include "emulator/topology.hpp"
@@ -38,10 +39,7 @@ const catalogue::Zone& asked_zone(const Call& call) {
 
 void check_type(const Call& call, const catalogue::Zone& zone) {
   const auto* type = catalogue::find_instance_type(call.text("InstanceType"));
-  if (type == nullptr) {
-    throw errors::invalid_parameter_value(
-        fmt::format("Invalid value '{}' for InstanceType.", call.text("InstanceType")));
-  }
+  if (type == nullptr) throw invalid_instance_type(call.text("InstanceType"));
   if (!catalogue::is_offered(*type, zone)) {
     throw errors::unsupported(
         fmt::format("Your requested instance type ({}) is not supported in your requested "

@@ -70,7 +70,10 @@ Document ImportInstance(Call& call) {
     throw errors::invalid_parameter_value("A machine with one disk can be imported.");  // Assumed: the words
   }
   const auto& launch = call.part("LaunchSpecification");
-  if (text(launch, "InstanceType").empty()) throw errors::missing_parameter("InstanceType");
+  const auto name = text(launch, "InstanceType");
+  if (name.empty()) throw errors::missing_parameter("InstanceType");
+  const auto* type = catalogue::find_instance_type(name);
+  if (type == nullptr || !catalogue::is_offered(*type, call.scope.region)) throw invalid_instance_type(name);
   Document volume = disk_document(part(disks[0], "Image"), part(disks[0], "Volume"));
   volume["Status"] = "active";
   set_if(volume, "Description", text(disks[0], "Description"));

@@ -12,6 +12,7 @@
 #include "emulator/instances.hpp"
 #include "emulator/kinds.hpp"
 #include "emulator/prices.hpp"
+#include "emulator/resource_types.hpp"
 
 namespace fogling {
 namespace {
@@ -90,7 +91,10 @@ Document AllocateHosts(Call& call) {
   const auto asked = asked_types(call);
   if (asked.family.empty()) throw errors::missing_parameter("InstanceType");
   const auto quantity = call.integer("Quantity").value_or(1);
-  if (quantity < 1) throw errors::invalid_value(std::to_string(quantity), "quantity");
+  if (quantity < 1) {
+    throw ApiError("InvalidQuantity", fmt::format("The quantity of Dedicated Hosts '{}' is not valid.",
+                                                  quantity));  // Assumed: the words
+  }
   if (quantity > kMostInACall) {
     throw ApiError("HostLimitExceeded",
                    "You've reached the limit on the number of Dedicated Hosts that you can allocate.");
@@ -210,7 +214,16 @@ std::vector<Offering> all_offerings(std::string_view region) {
   return offerings;
 }
 
+/// Assumed: the words.
+void check_offering_id(std::string_view id) {
+  const ResourceType form{.type = "host-reservation-offering", .prefix = "hro", .unknown_code = {}, .unknown_text = {}};
+  if (is_well_formed(form, id)) return;
+  throw ApiError("InvalidHostReservationOfferingId.Malformed",
+                 fmt::format("The Dedicated Host Reservation offering ID '{}' is malformed.", id));
+}
+
 Document DescribeHostReservationOfferings(Call& call) {
+  if (const auto id = call.text("OfferingId"); !id.empty()) check_offering_id(id);
   std::vector<Document> documents;
   for (const auto& each : all_offerings(call.scope.region)) {
     if (!call.text("OfferingId").empty() && each.id != call.text("OfferingId")) continue;
@@ -230,6 +243,7 @@ struct Deal {
 
 Deal find_deal(Call& call) {
   const auto id = call.require("OfferingId");
+  check_offering_id(id);
   const auto offerings = all_offerings(call.scope.region);
   const auto offering = std::ranges::find(offerings, id, &Offering::id);
   if (offering == offerings.end()) throw errors::invalid_value(id, "offeringId");  // Assumed: code and words
@@ -239,7 +253,9 @@ Deal find_deal(Call& call) {
     auto host = require_resource(call, kHost, each.get_ref<const std::string&>());
     const auto types = host_types(host);
     if (types.empty() || types.front()->family != offering->family) {
-      throw ApiError("IncompatibleHostRequirements", "The Dedicated Host is not of the offering's instance family.");
+      throw ApiError(
+          "InvalidInstanceFamily",  // Assumed: the words
+          fmt::format("The Dedicated Host '{}' is not of the offering's instance family.", host.resource_id));
     }
     if (has(host.document, "HostReservationId")) {
       throw ApiError("HostAlreadyCoveredByReservation",

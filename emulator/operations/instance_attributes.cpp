@@ -97,7 +97,7 @@ void set_instance_type(Call& call, state::Instance& instance, const Document& va
   const auto name = text(value, "Value");
   const auto* type = catalogue::find_instance_type(name);
   if (type == nullptr || !catalogue::is_offered(*type, call.scope.region)) {
-    throw errors::invalid_parameter_value(fmt::format("Invalid value '{}' for InstanceType.", name));
+    throw invalid_instance_type(name);
   }
   check_architecture(*type, instance.architecture);
   const auto interfaces = state::interfaces_of_instance(call.txn, instance.instance_id);

@@ -102,21 +102,33 @@ Document read_targets(Call& call) {
           {"Tags", items(given, "InstanceTags")}};
 }
 
-void put_targets(Document& all, const Document& more, bool adds) {
+/// Whether there was anything to add or to take away.
+bool put_targets(Document& all, const Document& more, bool adds) {
+  bool is_changed = false;
   for (const auto& [member, list] : more.items()) {
     auto& kept = all[member];
     if (!kept.is_array()) kept = Document::array();
     for (const auto& each : list) {
       const auto found = std::ranges::find(kept, each);
-      if (adds && found == kept.end()) kept.push_back(each);
-      if (!adds && found != kept.end()) kept.erase(found);
+      if (adds != (found == kept.end())) continue;
+      is_changed = true;
+      if (adds) {
+        kept.push_back(each);
+      } else {
+        kept.erase(found);
+      }
     }
   }
+  return is_changed;
 }
 
 Document change_association(Call& call, bool adds) {
   auto window = require_resource(call, kWindow, call.require("InstanceEventWindowId"));
-  put_targets(window.document["AssociationTarget"], read_targets(call), adds);
+  const bool is_changed = put_targets(window.document["AssociationTarget"], read_targets(call), adds);
+  if (!adds && !is_changed) {
+    throw errors::invalid_parameter_value(fmt::format("The target is not associated with the event window '{}'.",
+                                                      window.resource_id));  // Assumed: code and words
+  }
   state::update(call.txn, window);
   return {{"InstanceEventWindow", shown(call, window)}};
 }
@@ -198,12 +210,13 @@ Document ModifyInstanceEventStartTime(Call& call) {
   const auto event =
       std::ranges::find_if(events, [&](const Document& each) { return text(each, "InstanceEventId") == id; });
   if (event == events.end()) {
-    throw ApiError("InvalidInstanceEventId",  // Assumed: code and words
+    throw ApiError("InvalidInstanceEventIDNotFound",  // Assumed: the words
                    fmt::format("The instance event ID '{}' does not exist", id));
   }
   const auto deadline = text(*event, "NotBeforeDeadline"), time = call.require("NotBefore");
   if (parse_time(time) <= call.now_ms || (!deadline.empty() && parse_time(time) > parse_time(deadline))) {
-    throw errors::invalid_value(time, "notBefore", "It has to be in the future and before the deadline.");  // Assumed
+    throw ApiError("InvalidInstanceEventStartTime",  // Assumed: the words
+                   fmt::format("The start time '{}' is not in the future, or after the event's deadline.", time));
   }
   (*event)["NotBefore"] = time;
   const Document changed = *event;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "emulator/describe.hpp"
 #include "emulator/instances.hpp"
@@ -161,15 +162,26 @@ Document DescribeInstanceCreditSpecifications(Call& call) {
   return describe_documents(call, "InstanceCreditSpecifications", std::move(specifications), "InstanceIds");
 }
 
+/// What the request as a whole is refused for.
+void check_credit_specifications(const Document& specifications) {
+  std::set<std::string_view> ids;
+  for (const auto& each : specifications) {
+    check_cpu_credits(text(each, "CpuCredits"));
+    if (ids.insert(text(each, "InstanceId")).second) continue;
+    throw ApiError("InvalidInstanceCreditSpecification.DuplicateInstanceId",  // Assumed: the words
+                   fmt::format("The instance '{}' is specified more than once.", text(each, "InstanceId")));
+  }
+}
+
 /// Failures are told item by item.
 Document ModifyInstanceCreditSpecification(Call& call) {
   Document done = Document::array(), failed = Document::array();
   const auto fail = [&](std::string_view id, std::string_view code, std::string message) {
     failed.push_back({{"InstanceId", id}, {"Error", {{"Code", code}, {"Message", std::move(message)}}}});
   };
+  check_credit_specifications(call.items("InstanceCreditSpecifications"));
   for (const auto& each : call.items("InstanceCreditSpecifications")) {
     const auto id = text(each, "InstanceId"), credits = text(each, "CpuCredits");
-    if (credits != "standard" && credits != "unlimited") throw errors::invalid_value(credits, "cpuCredits");
     auto instance = state::find<state::Instance>(call.txn, call.scope, id);
     if (!is_well_formed(resource_type("instance"), id)) {
       fail(id, "InvalidInstanceID.Malformed", fmt::format("Invalid id: \"{}\"", id));
@@ -201,7 +213,7 @@ Document GetDefaultCreditSpecification(Call& call) { return family_credits(call,
 /// For instances that are launched from now on.
 Document ModifyDefaultCreditSpecification(Call& call) {
   const auto family = call.require("InstanceFamily"), credits = call.require("CpuCredits");
-  if (credits != "standard" && credits != "unlimited") throw errors::invalid_value(credits, "cpuCredits");
+  check_cpu_credits(credits);
   state::put_setting(call.txn, call.scope, fmt::format("default-cpu-credits:{}", family), credits);
   return family_credits(call, family);
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "emulator/describe.hpp"
+#include "emulator/launch.hpp"
 #include "emulator/prices.hpp"
 
 namespace fogling {
@@ -39,10 +40,7 @@ Types scored_types(const Call& call, std::string_view region) {
   Types types;
   for (const auto& each : named) {
     const auto* type = catalogue::find_instance_type(each.get_ref<const std::string&>());
-    if (type == nullptr) {
-      throw errors::invalid_parameter_value(
-          fmt::format("Invalid value '{}' for InstanceType.", each.get<std::string>()));
-    }
+    if (type == nullptr) throw invalid_instance_type(each.get_ref<const std::string&>());
     if (catalogue::is_offered(*type, region)) types.push_back(type);
   }
   return types;

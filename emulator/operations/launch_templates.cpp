@@ -10,6 +10,7 @@
 #include "emulator/describe.hpp"
 #include "emulator/encoding.hpp"
 #include "emulator/kinds.hpp"
+#include "emulator/launch.hpp"
 #include "emulator/tags.hpp"
 #include "fixtures/catalogue/catalogue.hpp"
 
@@ -79,6 +80,16 @@ Document version_document(const Call& call, const state::GenericResource& launch
   return document;
 }
 
+/// A template is made whatever it asks for; the answer warns of what a launch would be refused for. Assumed: that EC2
+/// does so for types, in the code and words of the launch.
+void set_warning(Document& answer, const Call& call, const Document& data) {
+  const auto name = text(data, "InstanceType");
+  const auto* type = catalogue::find_instance_type(name);
+  if (name.empty() || (type != nullptr && catalogue::is_offered(*type, call.scope.region))) return;
+  const auto error = invalid_instance_type(name);
+  answer["Warning"]["Errors"] = Document::array({{{"Code", error.code}, {"Message", error.message}}});
+}
+
 // ---- Templates
 // -------------------------------------------------------------------------------------------------------
 
@@ -94,7 +105,8 @@ void create(Call&, state::GenericResource& launch_template) {
 }
 
 void created(Call& call, state::GenericResource& launch_template) {
-  make_version(call, launch_template, 1, read_data(call));
+  const auto version = make_version(call, launch_template, 1, read_data(call));
+  set_warning(launch_template.document["_Answer"], call, part(version.document, "LaunchTemplateData"));
 }
 
 void remove(Call& call, state::GenericResource& launch_template) {
@@ -160,7 +172,9 @@ Document CreateLaunchTemplateVersion(Call& call) {
   launch_template.document["LatestVersionNumber"] = number;
   state::update(call.txn, launch_template);
   const auto version = make_version(call, launch_template, number, std::move(data));
-  return {{"LaunchTemplateVersion", version_document(call, launch_template, version)}};
+  Document answer{{"LaunchTemplateVersion", version_document(call, launch_template, version)}};
+  set_warning(answer, call, part(version.document, "LaunchTemplateData"));
+  return answer;
 }
 
 Document failure(const state::GenericResource& launch_template, std::int64_t number, const char* code,

@@ -12,6 +12,7 @@
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/kinds.hpp"
+#include "emulator/launch.hpp"
 #include "emulator/lifecycle.hpp"
 
 namespace fogling {
@@ -31,12 +32,18 @@ bool passes(const Call& call, std::string_view filter, std::string_view value) {
   });
 }
 
+/// What is no number is no price either.
+bool is_price(const std::string& wanted, double value) {
+  char* end = nullptr;
+  const double number = std::strtod(wanted.c_str(), &end);
+  return end != wanted.c_str() && *end == '\0' && std::abs(number - value) < 0.005;
+}
+
 /// Prices are compared as numbers.
 bool passes(const Call& call, std::string_view filter, double value) {
   return std::ranges::all_of(call.filters.all(), [&](const Filter& each) {
-    return each.name != filter || std::ranges::any_of(each.values, [&](const std::string& wanted) {
-             return std::abs(std::strtod(wanted.c_str(), nullptr) - value) < 0.005;
-           });
+    return each.name != filter ||
+           std::ranges::any_of(each.values, [&](const std::string& wanted) { return is_price(wanted, value); });
   });
 }
 
@@ -146,7 +153,21 @@ std::vector<Document> named_offerings(Call& call, const std::vector<std::string>
   return documents;
 }
 
+/// Seen: the words for a zone. Assumed: that those for types and for ids of zones are alike.
+void check_question(const Call& call) {
+  const auto zone = call.text("AvailabilityZone"), id = call.text("AvailabilityZoneId");
+  if (!zone.empty() && !id.empty()) throw errors::not_together("AvailabilityZone", "AvailabilityZoneId");
+  if (!zone.empty() && catalogue::find_zone(call.scope.region, zone) == nullptr) {
+    throw errors::invalid_parameter_value(fmt::format("Invalid value '{}' for AvailabilityZone.", zone));
+  }
+  if (!id.empty() && catalogue::find_zone_by_id(call.scope.region, id) == nullptr) {
+    throw errors::invalid_parameter_value(fmt::format("Invalid value '{}' for AvailabilityZoneId.", id));
+  }
+  if (const auto type = call.text("InstanceType"); !type.empty()) check_instance_type_name(type);
+}
+
 Document DescribeReservedInstancesOfferings(Call& call) {
+  check_question(call);
   if (!call.text("InstanceTenancy").empty() && call.text("InstanceTenancy") != "default") {
     return describe_documents(call, "ReservedInstancesOfferings", {});  // Assumed: only shared machines are offered
   }

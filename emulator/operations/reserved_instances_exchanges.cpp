@@ -246,16 +246,22 @@ Document AcceptReservedInstancesExchangeQuote(Call& call) {
 // ---- For sale
 // --------------------------------------------------------------------------------------------------------
 
+/// What the marketplace takes (User Guide): standard ones of a zone, active for thirty days. Assumed: the words.
+void check_for_sale(const Call& call, const state::GenericResource& reserved) {
+  const auto refuse = [&](const char* reason) {
+    throw ApiError("InvalidInput",
+                   fmt::format("The Reserved Instances '{}' cannot be sold: {}.", reserved.resource_id, reason));
+  };
+  if (text(reserved.document, "OfferingClass") != "standard") refuse("they are convertible");
+  if (text(reserved.document, "Scope") == "Region") refuse("their scope is a Region");
+  if (parse_time(text(reserved.document, "Start")) + 30 * kDay_ms > call.now_ms) {
+    refuse("they have to be active for 30 days");
+  }
+}
+
 Document CreateReservedInstancesListing(Call& call) {
   const auto reserved = require_active(call, call.require("ReservedInstancesId"));
-  if (text(reserved.document, "OfferingClass") != "standard") {
-    throw errors::invalid_value(reserved.resource_id, "reservedInstancesId",
-                                "Convertible ones cannot be sold.");  // Assumed
-  }
-  if (parse_time(text(reserved.document, "Start")) + 30 * kDay_ms > call.now_ms) {  // User Guide: after thirty days
-    throw errors::invalid_value(reserved.resource_id, "reservedInstancesId",
-                                "They have to be active for 30 days before they can be sold.");  // Assumed: the words
-  }
+  check_for_sale(call, reserved);
   const auto count = call.integer("InstanceCount").value_or(0);
   if (count < 1 || count > count_of(reserved)) throw errors::invalid_value(std::to_string(count), "instanceCount");
   Document schedules = Document::array(), counts = Document::array();

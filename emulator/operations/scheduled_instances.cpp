@@ -21,11 +21,12 @@ Document DescribeScheduledInstances(Call& call) {
   return describe_documents(call, "ScheduledInstanceSet", {});
 }
 
-/// A token comes from what is available.
+/// A token comes from what is available. Assumed: the words.
 Document PurchaseScheduledInstances(Call& call) {
   const auto& requests = call.items("PurchaseRequests");
   if (requests.empty()) throw errors::missing_parameter("PurchaseRequest");
-  throw errors::invalid_value(text(requests.front(), "PurchaseToken"), "purchaseToken");  // Assumed: the code
+  throw ApiError("InvalidPurchaseToken.Malformed",
+                 fmt::format("The purchase token '{}' is not valid.", text(requests.front(), "PurchaseToken")));
 }
 
 Document RunScheduledInstances(Call& call) { throw unknown(call.require("ScheduledInstanceId")); }

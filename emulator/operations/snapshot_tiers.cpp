@@ -49,7 +49,8 @@ Document RestoreSnapshotTier(Call& call) {
   auto snapshot = require_snapshot(call, call.require("SnapshotId"));
   const auto days = call.integer("TemporaryRestoreDays");
   const bool for_good = call.flag("PermanentRestore").value_or(false);
-  if (days.has_value() == for_good) throw errors::not_together("temporaryRestoreDays", "permanentRestore");
+  if (days && for_good) throw errors::not_together("temporaryRestoreDays", "permanentRestore");
+  if (!days && !for_good) throw errors::missing_parameter("temporaryRestoreDays");
   if (days && (*days < 1 || *days > 180)) {
     throw errors::invalid_value(std::to_string(*days), "temporaryRestoreDays", "Value must be between 1 and 180.");
   }

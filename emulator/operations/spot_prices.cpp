@@ -6,6 +6,7 @@
 
 #include "emulator/clock.hpp"
 #include "emulator/describe.hpp"
+#include "emulator/launch.hpp"
 #include "emulator/prices.hpp"
 
 namespace fogling {
@@ -42,6 +43,19 @@ bool passes(const Call& call, std::string_view filter, std::string_view value) {
              return matches_wildcard(pattern, value);
            });
   });
+}
+
+/// Seen: the words for a zone. Assumed: those for a zone's id, and that types are judged too.
+void check_question(const Call& call) {
+  const auto zone = call.text("AvailabilityZone"), id = call.text("AvailabilityZoneId");
+  if (!zone.empty() && !id.empty()) throw errors::not_together("AvailabilityZone", "AvailabilityZoneId");
+  if (!zone.empty() && catalogue::find_zone(call.scope.region, zone) == nullptr) {
+    throw errors::invalid_parameter_value(fmt::format("Invalid availability zone: [{}]", zone));
+  }
+  if (!id.empty() && catalogue::find_zone_by_id(call.scope.region, id) == nullptr) {
+    throw errors::invalid_parameter_value(fmt::format("Invalid availability zone-id: [{}]", id));
+  }
+  for (const auto& each : call.items("InstanceTypes")) check_instance_type_name(each.get_ref<const std::string&>());
 }
 
 std::vector<Pool> asked_pools(const Call& call) {
@@ -82,9 +96,7 @@ std::int64_t time_or(const Call& call, const char* member, std::int64_t usual_ms
 
 /// Pool by pool, the newest price first, and last the one that held when the window began.
 Document DescribeSpotPriceHistory(Call& call) {
-  if (!call.text("AvailabilityZone").empty() && !call.text("AvailabilityZoneId").empty()) {
-    throw errors::not_together("AvailabilityZone", "AvailabilityZoneId");
-  }
+  check_question(call);
   const auto end_ms = std::min(time_or(call, "EndTime", call.now_ms), call.now_ms);
   const auto start_ms = std::max(time_or(call, "StartTime", 0), call.now_ms - kHistory_ms);
   auto paging = read_paging(call);
@@ -134,14 +146,17 @@ Document CreateSpotDatafeedSubscription(Call& call) {
   return {{"SpotDatafeedSubscription", std::move(feed)}};
 }
 
-Document DescribeSpotDatafeedSubscription(Call& call) {
+Document require_datafeed(const Call& call) {
   const auto saved = state::get_setting(call.txn, account_scope(call), kDatafeed);
   if (saved.empty()) throw ApiError("InvalidSpotDatafeed.NotFound", "Spot datafeed subscription does not exist.");
-  return {{"SpotDatafeedSubscription", Document::parse(saved)}};
+  return Document::parse(saved);
 }
 
-/// Assumed: deleting what is not there is no error.
+Document DescribeSpotDatafeedSubscription(Call& call) { return {{"SpotDatafeedSubscription", require_datafeed(call)}}; }
+
+/// Assumed: that it misses what is not there as the description does.
 Document DeleteSpotDatafeedSubscription(Call& call) {
+  require_datafeed(call);
   state::put_setting(call.txn, account_scope(call), kDatafeed, "");
   return {};
 }

@@ -236,8 +236,13 @@ TEST_F(CapacityReservations, ABlockIsBoughtForDaysToCome) {
   EXPECT_EQ(call("DescribeCapacityBlockStatus")["CapacityBlockStatuses"][0]["TotalAvailableCapacity"], 2);
   while (described(id)["State"] == "active" && ++days < 60) advance_s(86400);
   EXPECT_EQ(described(id)["State"], "expired");
-  refuse("InvalidParameterValue", "", "PurchaseCapacityBlock",
-         {{"CapacityBlockOfferingId", "cbr-0123456789abcdef0"}, {"InstancePlatform", "Linux/UNIX"}});
+  const auto refuse_offering = [&](std::string_view code, const std::string& offering_id) {
+    refuse(code, "", "PurchaseCapacityBlock",
+           {{"CapacityBlockOfferingId", offering_id}, {"InstancePlatform", "Linux/UNIX"}});
+  };
+  refuse_offering("InvalidCapacityBlockOfferingIdNotFound", "cbr-0123456789abcdef0");
+  refuse_offering("InvalidCapacityBlockOfferingIdMalformed", "cb-0123456789abcdef0");
+  refuse_offering("InvalidCapacityBlockOfferingIdExpired", offering["CapacityBlockOfferingId"]);
   refuse("InvalidParameterValue", "", "DescribeCapacityBlockOfferings",
          {{"InstanceType", "p5.48xlarge"}, {"CapacityDurationHours", "25"}});
 }

@@ -62,6 +62,8 @@ TEST_F(Hosts, OneIsAsBigAsItsFamily) {
 TEST_F(Hosts, WhatThereIsNoHostForIsRefused) {
   refuse("HostLimitExceeded", "", "AllocateHosts",
          {{"InstanceType", "m5.large"}, {"AvailabilityZone", "us-east-1a"}, {"Quantity", "2000000000"}});
+  refuse("InvalidQuantity", "", "AllocateHosts",
+         {{"InstanceType", "m5.large"}, {"AvailabilityZone", "us-east-1a"}, {"Quantity", "0"}});
   refuse("InvalidHostConfiguration", "The specified Dedicated Host configuration is not supported.", "AllocateHosts",
          {{"InstanceType", "t2.micro"}, {"AvailabilityZone", "us-east-1a"}});
   refuse("InvalidParameterCombination", "", "AllocateHosts",
@@ -117,6 +119,10 @@ TEST_F(Hosts, AReservationCoversHosts) {
       {{"Filter.1.Name", "instance-family"}, {"Filter.1.Value.1", "m5"}, {"MaxDuration", "31536000"}})["OfferingSet"];
   ASSERT_EQ(offerings.size(), 3u) << "three ways to pay";
   const auto offering = offerings[0]["OfferingId"].get<std::string>();
+  refuse("InvalidHostReservationOfferingId.Malformed", "", "GetHostReservationPurchasePreview",
+         {{"HostIdSet.1", id}, {"OfferingId", "bargain"}});
+  refuse("InvalidInstanceFamily", "", "PurchaseHostReservation",
+         {{"HostIdSet.1", allocate({{"InstanceFamily", "c5"}})}, {"OfferingId", offering}});
   const auto preview = call("GetHostReservationPurchasePreview", {{"HostIdSet.1", id}, {"OfferingId", offering}});
   const auto bought = call("PurchaseHostReservation", {{"HostIdSet.1", id}, {"OfferingId", offering}});
   EXPECT_EQ(bought["TotalHourlyPrice"], preview["TotalHourlyPrice"]);

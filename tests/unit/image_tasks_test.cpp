@@ -271,6 +271,10 @@ TEST_F(ImageTasks, AnImportedInstanceIsHandedOverStopped) {
   settle();
   EXPECT_EQ(instance(instance_id)["State"]["Name"], "running");
 
+  Parameters unknown = parameters;
+  unknown[1].second = "t3.minute";
+  refuse("InvalidParameterValue", "Invalid value 't3.minute' for InstanceType.", "ImportInstance", unknown);
+
   parameters.emplace_back("LaunchSpecification.SubnetId", "subnet-0123456789abcdef0");
   const auto lost = text_of(call("ImportInstance", parameters)["ConversionTask"], "ConversionTaskId");
   settle();

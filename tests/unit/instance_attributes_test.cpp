@@ -185,6 +185,14 @@ TEST_F(InstanceAttributes, CreditsAreChangedItemByItem) {
   const Document& failed = answer["UnsuccessfulInstanceCreditSpecifications"];
   EXPECT_EQ(failed[0]["Error"]["Code"], "InstanceCreditSpecification.NotSupported");
   EXPECT_EQ(failed[1]["Error"]["Code"], "InvalidInstanceID.NotFound");
+  refuse("InvalidInstanceCreditSpecification.DuplicateInstanceId", "", "ModifyInstanceCreditSpecification",
+         {{"InstanceCreditSpecification.1.InstanceId", burstable},
+          {"InstanceCreditSpecification.1.CpuCredits", "standard"},
+          {"InstanceCreditSpecification.2.InstanceId", burstable},
+          {"InstanceCreditSpecification.2.CpuCredits", "unlimited"}});
+  refuse("InvalidCpuCredits", "", "ModifyInstanceCreditSpecification",
+         {{"InstanceCreditSpecification.1.InstanceId", burstable},
+          {"InstanceCreditSpecification.1.CpuCredits", "endless"}});
 }
 
 TEST_F(InstanceAttributes, ProfilesAreRecords) {

@@ -1,5 +1,6 @@
 /// Event windows, connect endpoints, topology, default credits, scheduled instances: User Guide and API Reference.
 
+#include "state/instances.hpp"
 #include "tests/support/house.hpp"
 
 namespace fogling::test {
@@ -45,6 +46,8 @@ TEST_F(LaunchSettings, AnEventWindowSaysWhenAndForWhat) {
   EXPECT_FALSE(shown.contains("TimeRanges")) << "one way to say when";
   call("DisassociateInstanceEventWindow",
        {{"InstanceEventWindowId", id}, {"AssociationTarget.InstanceId.1", instance}});
+  refuse("InvalidParameterValue", "", "DisassociateInstanceEventWindow",
+         {{"InstanceEventWindowId", id}, {"AssociationTarget.InstanceId.1", instance}});
   const auto deleted = call("DeleteInstanceEventWindow", {{"InstanceEventWindowId", id}})["InstanceEventWindowState"];
   EXPECT_EQ(deleted, (Document{{"InstanceEventWindowId", id}, {"State", "deleting"}}));
   advance_s(5);
@@ -63,6 +66,32 @@ TEST_F(LaunchSettings, WindowsAreLongEnough) {
           {"TimeRange.1.StartHour", "2"},
           {"TimeRange.1.EndWeekDay", "monday"},
           {"TimeRange.1.EndHour", "9"}});
+}
+
+/// AWS schedules events by itself: this one is put beside the instance as AWS would.
+TEST_F(LaunchSettings, AnEventIsMovedUntilItsDeadline) {
+  const auto id = run("t3.micro");
+  const auto move = [&](const std::string& event, const std::string& time) {
+    return Parameters{{"InstanceId", id}, {"InstanceEventId", event}, {"NotBefore", time}};
+  };
+  refuse("InvalidInstanceEventIDNotFound", "", "ModifyInstanceEventStartTime",
+         move("instance-event-0123456789abcdef0", "2026-01-03T00:00:00Z"));
+  {
+    state::Transaction txn(house.world().database, state::Access::write);
+    auto row = *state::find<state::Instance>(txn, scope, id);
+    row.options["_events"] = Document::array({{{"InstanceEventId", "instance-event-0123456789abcdef0"},
+                                               {"NotBefore", "2026-01-02T00:00:00.000Z"},
+                                               {"NotBeforeDeadline", "2026-01-09T00:00:00.000Z"}}});
+    state::update(txn, row);
+    txn.commit();
+  }
+  for (const char* time : {"2025-12-31T00:00:00Z", "2026-01-10T00:00:00Z"}) {
+    refuse("InvalidInstanceEventStartTime", "", "ModifyInstanceEventStartTime",
+           move("instance-event-0123456789abcdef0", time));
+  }
+  const auto moved =
+      call("ModifyInstanceEventStartTime", move("instance-event-0123456789abcdef0", "2026-01-05T00:00:00Z"))["Event"];
+  EXPECT_EQ(moved["NotBefore"], "2026-01-05T00:00:00.000Z");
 }
 
 TEST_F(LaunchSettings, NotificationsCarryTheTagsRegistered) {
@@ -124,7 +153,7 @@ TEST_F(LaunchSettings, CreditsHaveADefaultByFamily) {
   EXPECT_EQ(call("DescribeInstanceCreditSpecifications",
                  {{"InstanceId.1", instance}})["InstanceCreditSpecifications"][0]["CpuCredits"],
             "standard");
-  refuse("InvalidParameterValue", "", "ModifyDefaultCreditSpecification",
+  refuse("InvalidCpuCredits", "", "ModifyDefaultCreditSpecification",
          {{"InstanceFamily", "t3"}, {"CpuCredits", "endless"}});
 }
 
@@ -135,6 +164,8 @@ TEST_F(LaunchSettings, NothingIsScheduledAnyMore) {
                     {"FirstSlotStartTimeRange.LatestTime", "2026-01-03T00:00:00Z"},
                     {"Recurrence.Frequency", "Weekly"}})["ScheduledInstanceAvailabilitySet"]
                   .empty());
+  refuse("InvalidPurchaseToken.Malformed", "", "PurchaseScheduledInstances",
+         {{"PurchaseRequest.1.PurchaseToken", "eyJ2IjoiMSJ9"}, {"PurchaseRequest.1.InstanceCount", "1"}});
 }
 
 }  // namespace

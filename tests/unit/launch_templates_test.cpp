@@ -114,6 +114,24 @@ TEST_F(LaunchTemplates, DataIsJudgedByItsFormOnly) {
   EXPECT_EQ(call("DescribeLaunchTemplates")["LaunchTemplates"].size(), 1u) << "a refusal leaves nothing behind";
 }
 
+/// Assumed: that what EC2 warns of is told in the words of the launch.
+TEST_F(LaunchTemplates, TheAnswerWarnsOfATypeThatIsNone) {
+  const Parameters unknown{{"LaunchTemplateName", "web"}, {"LaunchTemplateData.InstanceType", "t3.minute"}};
+  const auto warning = Document::array(
+      {{{"Code", "InvalidParameterValue"}, {"Message", "Invalid value 't3.minute' for InstanceType."}}});
+  const auto made = call("CreateLaunchTemplate", unknown);
+  EXPECT_EQ(made["Warning"]["Errors"], warning);
+  EXPECT_EQ(call("CreateLaunchTemplateVersion", unknown)["Warning"]["Errors"], warning);
+  EXPECT_EQ(call("CreateLaunchTemplateVersion", {{"LaunchTemplateName", "web"},
+                                                 {"SourceVersion", "1"},
+                                                 {"LaunchTemplateData.KeyName", "mine"}})["Warning"]["Errors"],
+            warning)
+      << "inherited";
+  EXPECT_FALSE(call("CreateLaunchTemplateVersion",
+                    {{"LaunchTemplateName", "web"}, {"LaunchTemplateData.InstanceType", "t3.micro"}})
+                   .contains("Warning"));
+}
+
 TEST_F(LaunchTemplates, VersionsInheritFromTheirSourceMemberByMember) {
   const auto id = create("web", {{"InstanceType", "t3.micro"},
                                  {"KeyName", "old"},

@@ -148,16 +148,41 @@ TEST_F(ReservedInstances, ConvertibleOnesAreExchangedForNoLess) {
             "m5.xlarge");
 }
 
-TEST_F(ReservedInstances, OldOnesAreListedForSale) {
-  const auto id = buy(offering(), 3);
+TEST_F(ReservedInstances, OfferingsAreAskedForOfWhatThereIs) {
+  refuse("InvalidParameterValue", "Invalid value 'eu-west-1a' for AvailabilityZone.",
+         "DescribeReservedInstancesOfferings", {{"AvailabilityZone", "eu-west-1a"}});
+  refuse("InvalidParameterValue", "", "DescribeReservedInstancesOfferings", {{"AvailabilityZoneId", "euw1-az1"}});
+  refuse("InvalidParameterValue", "", "DescribeReservedInstancesOfferings", {{"InstanceType", "m5.huge"}});
+  refuse("InvalidParameterCombination", "", "DescribeReservedInstancesOfferings",
+         {{"AvailabilityZone", "us-east-1a"}, {"AvailabilityZoneId", "use1-az1"}});
+  const auto priced = [&](const std::string& price) {
+    return call("DescribeReservedInstancesOfferings", {{"InstanceType", "m5.large"},
+                                                       {"OfferingType", "No Upfront"},
+                                                       {"Filter.1.Name", "fixed-price"},
+                                                       {"Filter.1.Value.1", price}})["ReservedInstancesOfferings"];
+  };
+  EXPECT_FALSE(priced("0").empty());
+  EXPECT_TRUE(priced("nothing").empty()) << "a word is no price";
+}
+
+TEST_F(ReservedInstances, OldOnesOfAZoneAreListedForSale) {
+  const auto zonal = call("DescribeReservedInstancesOfferings", {{"InstanceType", "m5.large"},
+                                                                 {"OfferingClass", "standard"},
+                                                                 {"MaxDuration", "31536000"},
+                                                                 {"AvailabilityZone", "us-east-1a"}});
+  const auto id = buy(zonal["ReservedInstancesOfferings"][0], 3), regional = buy(offering());
   advance_s(10);
   const Parameters sale{{"ReservedInstancesId", id},
                         {"InstanceCount", "2"},
                         {"ClientToken", "t"},
                         {"PriceSchedules.1.Term", "6"},
                         {"PriceSchedules.1.Price", "100"}};
-  refuse("InvalidParameterValue", "", "CreateReservedInstancesListing", sale);
+  refuse("InvalidInput", "", "CreateReservedInstancesListing", sale);
   advance_s(31 * 86400);
+  Parameters unsaleable = sale;
+  unsaleable[0].second = regional;
+  unsaleable[2].second = "u";
+  refuse("InvalidInput", "", "CreateReservedInstancesListing", unsaleable);
   const auto listing = call("CreateReservedInstancesListing", sale)["ReservedInstancesListings"][0];
   EXPECT_EQ(listing["Status"], "pending");
   advance_s(120);
@@ -169,6 +194,8 @@ TEST_F(ReservedInstances, OldOnesAreListedForSale) {
   const auto cancelled = call("DescribeReservedInstancesListings")["ReservedInstancesListings"][0];
   EXPECT_EQ(cancelled["Status"], "cancelled");
   EXPECT_EQ(cancelled["InstanceCounts"][0]["InstanceCount"], 0);
+  refuse("InvalidInput", "", "CancelReservedInstancesListing",
+         {{"ReservedInstancesListingId", "01234567-89ab-cdef-0123-456789abcdef"}});
 }
 
 }  // namespace

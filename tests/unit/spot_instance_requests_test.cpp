@@ -261,6 +261,15 @@ TEST_F(Spot, PricesComeInPages) {
   EXPECT_EQ(call("DescribeSpotPriceHistory")["SpotPriceHistory"].size(), 1000u);
 }
 
+TEST_F(Spot, PricesAreAskedForOfWhatThereIs) {
+  refuse("InvalidParameterValue", "Invalid availability zone: [eu-west-1a]", "DescribeSpotPriceHistory",
+         {{"AvailabilityZone", "eu-west-1a"}});
+  refuse("InvalidParameterValue", "", "DescribeSpotPriceHistory", {{"AvailabilityZoneId", "euw1-az1"}});
+  refuse("InvalidParameterValue", "", "DescribeSpotPriceHistory", {{"InstanceType.1", "m5.huge"}});
+  EXPECT_TRUE(call("DescribeSpotPriceHistory", {{"InstanceType.1", "cc1.4xlarge"}})["SpotPriceHistory"].empty())
+      << "a type of the past has no price";
+}
+
 TEST_F(Spot, ADataFeedIsTheAccounts) {
   refuse("InvalidSpotDatafeed.NotFound", "Spot datafeed subscription does not exist.",
          "DescribeSpotDatafeedSubscription");
@@ -270,6 +279,7 @@ TEST_F(Spot, ADataFeedIsTheAccounts) {
   EXPECT_EQ(call("DescribeSpotDatafeedSubscription")["SpotDatafeedSubscription"]["Prefix"], "spot");
   call("DeleteSpotDatafeedSubscription");
   refuse("InvalidSpotDatafeed.NotFound", "", "DescribeSpotDatafeedSubscription");
+  refuse("InvalidSpotDatafeed.NotFound", "", "DeleteSpotDatafeedSubscription");
 }
 
 }  // namespace

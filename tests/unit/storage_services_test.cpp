@@ -65,6 +65,9 @@ TEST_F(StorageServices, ArchivedSnapshotsAreRestoredFirst) {
   EXPECT_EQ(tier()["StorageTier"], "archive");
   const Parameters use{{"AvailabilityZone", "us-east-1a"}, {"SnapshotId", id}};
   refuse("IncorrectState", "", "CreateVolume", use);
+  refuse("MissingParameter", "", "RestoreSnapshotTier", {{"SnapshotId", id}});
+  refuse("InvalidParameterCombination", "", "RestoreSnapshotTier",
+         {{"SnapshotId", id}, {"TemporaryRestoreDays", "1"}, {"PermanentRestore", "true"}});
   call("RestoreSnapshotTier", {{"SnapshotId", id}, {"TemporaryRestoreDays", "1"}});
   advance_s(24 * 3600);
   EXPECT_TRUE(tier().contains("RestoreExpiryTime"));

@@ -123,6 +123,7 @@ TEST_F(Volumes, FromASnapshotAreAtLeastAsLarge) {
   EXPECT_EQ(made["VolumeInitializationRate"], 200);
   refuse_volume("InvalidSnapshot.NotFound", "The snapshot 'snap-0123456789abcdef0' does not exist.",
                 {{"SnapshotId", "snap-0123456789abcdef0"}});
+  refuse_volume("InvalidSnapshotID.Malformed", "", {{"SnapshotId", "snap-zzz"}});
 }
 
 TEST_F(Volumes, AreEncryptedByDefaultWhereTheAccountSaysSo) {
