@@ -9,6 +9,7 @@ is gone; a line that is no longer true has to leave. `UPDATE_COVERAGE=1` writes 
 """
 
 import collections
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -86,14 +87,19 @@ def reached(tests):
     """Lines by their first word: `answered`, `written`, `refused`."""
     lines = collections.defaultdict(set)
     with tempfile.TemporaryDirectory() as folder:
-        for test in tests:
-            environment = {**os.environ, "FOGLING_COVERAGE": folder}
-            environment.pop("FOGLING_SEED", None)
-            environment.pop("FOGLING_STEPS", None)
-            done = subprocess.run([test, "--gtest_brief=1"], env=environment, capture_output=True, text=True, errors="replace")
-            if done.returncode != 0:
-                print(done.stdout[-4000:], done.stderr[-4000:], sep="\n")
-                sys.exit(f"{test} fails; coverage says nothing until it passes")
+        environment = {**os.environ, "FOGLING_COVERAGE": folder}
+        environment.pop("FOGLING_SEED", None)
+        environment.pop("FOGLING_STEPS", None)
+
+        def run(test):
+            return subprocess.run([test, "--gtest_brief=1"], env=environment, capture_output=True, text=True,
+                                  errors="replace")
+
+        with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+            for test, done in zip(tests, pool.map(run, tests)):
+                if done.returncode != 0:
+                    print(done.stdout[-4000:], done.stderr[-4000:], sep="\n")
+                    sys.exit(f"{test} fails; coverage says nothing until it passes")
         for file in pathlib.Path(folder).iterdir():
             for line in file.read_text().splitlines():
                 word, what = line.split(" ", 1)
@@ -160,7 +166,48 @@ def page(depths, operations):
             nothing.append(noun)
     if nothing:
         out += ["", "## Nouns of which nothing is built", "", ", ".join(nothing) + "."]
-    return "\n".join([*out, ""])
+    return "\n".join([*out, *rules(), *terraform(), ""])
+
+
+def rules():
+    """What `tests/every_operation` holds every operation to, and who is known not to keep it."""
+    folder = HERE.parent / "every_operation"
+    row = re.compile(r'^    \{"([a-z-]+)",\s*((?:"[^"]*"\s*)+),', re.MULTILINE)
+    out = ["", "## The rules that every operation is held to", "",
+           "`tests/every_operation` asks each operation for the smallest thing that it does, and holds it to:", "",
+           "| rule | |", "|---|---|"]
+    for source in ("refusals", "answers", "lives", "lists"):
+        for name, sentence in row.findall((folder / f"{source}.cpp").read_text()):
+            words = "".join(re.findall('"([^"]*)"', sentence))
+            out.append(f"| {name} | {words} |")
+    out += ["", "Known not to keep one of them:", "", "| rule | operations | why |", "|---|---|---|"]
+    for line in (folder / "exceptions.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            who, why = line.split(": ", 1)
+            rule, *operations = who.split()
+            out.append(f"| {rule} | {', '.join(operations)} | {why} |")
+    out += ["", "Refused by EC2, whatever is asked, to an account such as one has here:", "",
+            "| operation | code | why |", "|---|---|---|"]
+    refused = re.compile(r"^(\w+).* !> (\S+) (.*)$", re.MULTILINE)
+    lines = "".join(each.read_text() for each in sorted((folder / "requests").glob("*.txt")))
+    out += [f"| {name} | {code} | {why} |" for name, code, why in sorted(refused.findall(lines))]
+    return out
+
+
+def terraform():
+    """What `tests/terraform` applies, plans, changes, imports and destroys."""
+    folder = HERE.parent / "terraform"
+    types = json.loads((folder / "types.json").read_text())
+    left_out, missing = types["left_out"], set(types["missing"])
+    out = ["", "## Terraform", "",
+           "Types of the AWS provider whose API is EC2's alone, in the configurations of `tests/terraform`. Each folder is",
+           "applied, planned anew (empty), changed in place, imported (empty plan) and destroyed, until no row is left.", "",
+           "| | used | listed |", "|---|---|---|"]
+    for kind, word in (("resources", "resource"), ("data_sources", "data")):
+        listed = [f"{word} {name}" for name in types[kind] if f"{word} {name}" not in left_out]
+        out.append(f"| {kind.replace('_', ' ')} | {len([name for name in listed if name not in missing])} | {len(listed)} |")
+    out += ["", "Left out:", "", "| type | why |", "|---|---|"]
+    return out + [f"| {name} | {why} |" for name, why in sorted(left_out.items())]
 
 
 # ---- Comparing ------------------------------------------------------------------------------------------------------
