@@ -49,6 +49,14 @@ std::string noun_in_names(std::string_view type) {
   return noun;
 }
 
+bool is_about(std::string_view operation, std::string_view type) {
+  const auto noun = noun_in_names(type);
+  if (operation.ends_with('s') && !noun.ends_with('s')) operation.remove_suffix(1);
+  return operation.size() >= noun.size() &&
+         std::ranges::equal(operation.substr(operation.size() - noun.size()), noun,
+                            [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
 std::optional<Description> description_of(const ResourceType& type) {
   std::string name = fmt::format("Describe{}s", noun_in_names(type.type));
   if (name == "DescribeAddresss") name = "DescribeAddresses";
@@ -59,11 +67,13 @@ std::optional<Description> description_of(const ResourceType& type) {
   const auto* operation = model::find_operation(name);
   if (operation == nullptr) return std::nullopt;
   Description description{operation, {}};
-  const auto& members = operation->input->members;
-  const auto ids = std::ranges::find_if(members, [](const model::Member& member) {
-    return member.shape->type == model::Type::list && (member.name.ends_with("Ids") || member.name.ends_with("Id"));
-  });
-  if (ids != members.end()) description.ids = ids->wire_in;
+  const auto noun = noun_in_names(type.type);
+  for (const auto& member : operation->input->members) {
+    if (member.shape->type != model::Type::list || !(member.name.ends_with("Ids") || member.name.ends_with("Id")))
+      continue;
+    // Snapshots can be asked for by their owners' ids, too.
+    if (description.ids.empty() || member.name.starts_with(noun)) description.ids = member.wire_in;
+  }
   return description;
 }
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "emulator/document.hpp"
 #include "emulator/resource_types.hpp"
 #include "fixtures/model/model.hpp"
-#include "emulator/document.hpp"
 
 namespace fogling::test {
 
@@ -28,5 +28,8 @@ std::optional<Description> description_of(const ResourceType& type);
 
 /// `security-group` as names of operations have it: `SecurityGroup`.
 std::string noun_in_names(std::string_view type);
+/// Whether the operation's name ends with that noun: `DeleteVpc` ends a VPC, `DeleteVpcPeeringConnection` another
+/// thing.
+bool is_about(std::string_view operation, std::string_view type);
 
 }  // namespace fogling::test

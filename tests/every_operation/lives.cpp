@@ -23,7 +23,9 @@ Subject subject_of(const Trial& trial) {
     const auto* type = find_resource_type_of(value);
     if (type == nullptr || !is_well_formed(*type, value)) continue;
     const auto noun = noun_in_names(type->type);
-    if (noun.size() <= longest || trial.operation.name.find(noun) == std::string_view::npos) continue;
+    const bool is_named =
+        trial.operation.name.find(noun) != std::string_view::npos || is_about(trial.operation.name, type->type);
+    if (noun.size() <= longest || !is_named) continue;
     longest = noun.size();
     found = {type, value};
   }
@@ -79,8 +81,7 @@ void shows_no_more_what_has_ended(Trial& trial) {
   constexpr std::string_view kEnds[] = {"Delete", "Deregister", "Release", "Terminate"};
   if (std::ranges::none_of(kEnds, [&](auto word) { return operation.name.starts_with(word); })) return;
   const auto subject = subject_of(trial);
-  // `DeleteVpc` ends a VPC, `DeleteVpcPeeringConnection` another thing.
-  if (subject.type == nullptr || !operation.name.ends_with(noun_in_names(subject.type->type))) return;
+  if (subject.type == nullptr || !is_about(operation.name, subject.type->type)) return;
   if (shown_of(trial, subject).is_null()) return;
   if (!trial.ask(trial.request())) return;
   const auto after = shown_of(trial, subject);
