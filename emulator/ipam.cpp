@@ -121,6 +121,11 @@ bool has_operating_region(const Document& document, std::string_view region) {
   return has_region(items(document, "OperatingRegions"), region);
 }
 
+void require_operating_region(const GenericResource& ipam, std::string_view locale) {
+  if (has_operating_region(ipam.document, locale)) return;
+  throw errors::invalid_value(locale, "Locale", "It is not an operating Region of the IPAM.");  // Assumed: the words
+}
+
 GenericResource require_ipam_pool(Context& context, std::string_view pool_id) {
   require_exists_anywhere(context, kIpamPool, pool_id);
   return state::find_anywhere<GenericResource>(context.txn, pool_id).value();

@@ -33,6 +33,8 @@ void change_operating_regions(const Call& call, Document& document);
 /// Those of the request, the caller's own always among them.
 Document requested_operating_regions(const Call& call);
 bool has_operating_region(const Document& document, std::string_view region);
+/// Throws unless a locale is one of the IPAM's.
+void require_operating_region(const GenericResource& ipam, std::string_view locale);
 
 /// A living pool, whoever owns it and wherever it is: its id is all that sharing needs here.
 GenericResource require_ipam_pool(Context& context, std::string_view pool_id);

@@ -22,6 +22,7 @@ struct RouteTarget {
 
   std::string_view member;  ///< of the request: `VpcEndpointId`
   std::string_view shown;   ///< of shape Route: `GatewayId`
+  std::string_view type;    ///< of resource; empty where any text is looked up
   /// Nothing where there is no such target, or none any more.
   std::optional<Standing> (*find)(Context&, std::string_view id, std::string_view vpc_id);
   std::string_view unknown_code, unknown_text;

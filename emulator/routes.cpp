@@ -97,23 +97,23 @@ std::string interface_of_instance(Call& call, std::string_view instance_id) {
 }
 
 RouteEnd requested_end(Call& call) {
-  RouteEnd end;
+  const RouteTarget* named = nullptr;
   for (const auto& each : route_targets()) {
-    const auto given = call.text(each.member);
-    if (given.empty()) continue;
-    if (end.target != nullptr)
-      throw errors::not_together(uncapitalised(end.target->member), uncapitalised(each.member));
-    end = {&route_target(each.member, given), std::string(given)};
+    if (call.text(each.member).empty()) continue;
+    if (named != nullptr) throw errors::not_together(uncapitalised(named->member), uncapitalised(each.member));
+    named = &each;
   }
-  if (end.target == nullptr) {  // Assumed: the words, after those for the destination
+  if (named == nullptr) {  // Assumed: the words, after those for the destination
     throw ApiError("MissingParameter",
                    "The request must contain exactly one of: gatewayId, natGatewayId, networkInterfaceId, instanceId, "
                    "vpcPeeringConnectionId, egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, "
                    "carrierGatewayId, vpcEndpointId, coreNetworkArn");
   }
-  if (end.target->member == "InstanceId")
-    end = {&route_target("NetworkInterfaceId", {}), interface_of_instance(call, end.id)};
-  return end;
+  const auto given = call.text(named->member);
+  if (!named->type.empty()) check_id(named->type, given);
+  if (named->member == "InstanceId")
+    return {&route_target("NetworkInterfaceId", {}), interface_of_instance(call, given)};
+  return {&route_target(named->member, given), std::string(given)};
 }
 
 /// Routes to gateway endpoints come and go with them; by hand they are made to Gateway Load Balancer endpoints only.

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "emulator/describe.hpp"
+#include "emulator/kinds.hpp"
 #include "emulator/network_interfaces.hpp"
 #include "state/network_interfaces.hpp"
 #include "state/resources.hpp"
@@ -117,14 +118,13 @@ Document endpoint_dns_entries(Context& context, const GenericResource& endpoint,
 }
 
 void add_endpoint_route(Context& context, const GenericResource& endpoint, std::string_view route_table_id) {
-  auto table = state::find<GenericResource>(context.txn, context.scope, route_table_id);
-  if (!table || table->kind != "route-table") throw unknown_id("route-table", route_table_id);
-  if (table->parent_id != endpoint.parent_id) {  // Assumed: the words
+  auto table = require_resource(context, "route-table", route_table_id);
+  if (table.parent_id != endpoint.parent_id) {  // Assumed: the words
     throw errors::invalid_parameter_value(
         fmt::format("route table {} and vpc {} belong to different networks", route_table_id, endpoint.parent_id));
   }
   const auto list = prefix_list_of(endpoint);
-  auto& routes = table->document["Routes"];
+  auto& routes = table.document["Routes"];
   for (const auto& route : routes) {
     if (text(route, "DestinationPrefixListId") != list) continue;
     throw ApiError("RouteAlreadyExists", fmt::format("route table {} already has a route with "
@@ -132,7 +132,7 @@ void add_endpoint_route(Context& context, const GenericResource& endpoint, std::
                                                      route_table_id, list));
   }
   routes.push_back({{"DestinationPrefixListId", list}, {"GatewayId", endpoint.resource_id}, {"Origin", "CreateRoute"}});
-  state::update(context.txn, *table);
+  state::update(context.txn, table);
 }
 
 void remove_endpoint_route(Context& context, const GenericResource& endpoint, std::string_view route_table_id) {

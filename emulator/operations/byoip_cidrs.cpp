@@ -33,10 +33,22 @@ Document shown_cidr(const GenericResource& cidr) {
   return shown;
 }
 
+/// RFC 1918, RFC 6598 and what is set apart for networks, hosts and tests of one's own. Ranges that are for examples
+/// can be brought along: nobody can give another here.
+constexpr const char* kNotPublic[] = {"0.0.0.0/8",      "10.0.0.0/8",     "100.64.0.0/10",
+                                      "127.0.0.0/8",    "169.254.0.0/16", "172.16.0.0/12",
+                                      "192.168.0.0/16", "198.18.0.0/15",  "224.0.0.0/3"};
+constexpr const char* kPublicIpv6 = "2000::/3";
+
+bool is_public_range(const IpBlock& block) {
+  if (!block.is_ipv4()) return IpBlock::parse(kPublicIpv6)->contains(block);
+  return std::ranges::none_of(kNotPublic, [&](const char* each) { return IpBlock::parse(each)->overlaps(block); });
+}
+
 IpBlock read_range(std::string_view given, bool is_advertisable) {
   const auto block = IpBlock::parse(given);
   const int most = !block || block->is_ipv4() ? 24 : is_advertisable ? 48 : 56;
-  if (block && !block->had_host_bits && block->length <= most) return *block;
+  if (block && !block->had_host_bits && block->length <= most && is_public_range(*block)) return *block;
   throw errors::invalid_value(given, "Cidr", fmt::format("It must be a public range of /{} or larger.", most));
 }
 

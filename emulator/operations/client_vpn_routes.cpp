@@ -40,19 +40,27 @@ std::optional<GenericResource> find_route(Call& call, std::string_view endpoint_
   return std::nullopt;
 }
 
+/// Routes go through a subnet that the endpoint leads into. The codes are documented; Assumed: the words.
+void require_target(Call& call, const GenericResource& endpoint, std::string_view subnet_id) {
+  auto targets = client_vpn_target_networks(call.txn, endpoint.resource_id);
+  std::erase_if(targets, [](const GenericResource& each) { return each.state == "disassociating"; });
+  if (targets.empty()) {
+    throw ApiError("InvalidClientVpnActiveAssociationNotFound",
+                   fmt::format("Endpoint {} has no active associations", endpoint.resource_id));
+  }
+  const bool is_target = std::ranges::any_of(
+      targets, [&](const GenericResource& each) { return text(each.document, "TargetNetworkId") == subnet_id; });
+  if (is_target) return;
+  throw ApiError("InvalidClientVpnSubnetId.NotFound",
+                 fmt::format("Endpoint {} is not associated with {}", endpoint.resource_id, subnet_id));
+}
+
 /// Documented: through a target network, or `local`. The refusal of a second one is quoted by users.
 Document CreateClientVpnRoute(Call& call) {
   const auto endpoint = require_client_vpn_endpoint(call);
   const auto block = read_block(call, "DestinationCidrBlock");
   const auto subnet_id = call.require("TargetVpcSubnetId");
-  const auto targets = client_vpn_target_networks(call.txn, endpoint.resource_id);
-  const bool is_target = std::ranges::any_of(targets, [&](const GenericResource& each) {
-    return text(each.document, "TargetNetworkId") == subnet_id && each.state != "disassociating";
-  });
-  if (!is_target && subnet_id != "local") {
-    throw ApiError("InvalidClientVpnActiveAssociationNotFound",  // Assumed: the words
-                   fmt::format("Endpoint {} has no active association with {}", endpoint.resource_id, subnet_id));
-  }
+  if (subnet_id != "local") require_target(call, endpoint, subnet_id);
   if (find_route(call, endpoint.resource_id, block, subnet_id)) {
     throw ApiError("InvalidClientVpnDuplicateRoute", "Route already exists");
   }

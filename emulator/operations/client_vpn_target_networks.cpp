@@ -11,6 +11,7 @@
 #include "emulator/vpc_blocks.hpp"
 #include "state/security_groups.hpp"
 #include "state/subnets.hpp"
+#include "state/vpcs.hpp"
 
 namespace fogling {
 namespace {
@@ -135,7 +136,7 @@ Document DescribeClientVpnTargetNetworks(Call& call) {
 /// Replaces the groups of all associations; documented: up to five.
 Document ApplySecurityGroupsToClientVpnTargetNetwork(Call& call) {
   auto endpoint = require_client_vpn_endpoint(call);
-  const auto vpc_id = call.require("VpcId");
+  const auto vpc_id = require_row<state::Vpc>(call, "vpc", call.require("VpcId")).vpc_id;
   std::vector<GenericResource> targets = client_vpn_target_networks(call.txn, endpoint.resource_id);
   std::erase_if(targets, [&](const GenericResource& each) { return text(each.document, "VpcId") != vpc_id; });
   if (targets.empty()) {

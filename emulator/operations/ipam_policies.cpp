@@ -46,6 +46,7 @@ void note_pools(Call& call, const GenericResource& policy) {
 Document ModifyIpamPolicyAllocationRules(Call& call) {
   auto policy = require_policy(call);
   const auto locale = call.require("Locale"), type = call.require("ResourceType");
+  require_operating_region(require_resource(call, kIpam, text(policy.document, "IpamId")), locale);
   Document rules = Document::array();
   for (const auto& each : call.items("AllocationRules")) {
     const auto pool = require_ipam_pool(call, text(each, "SourceIpamPoolId"));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "emulator/changes.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/references.hpp"
 #include "emulator/world.hpp"
@@ -69,11 +70,11 @@ void check_public_options(const Call& call, const GenericResource& pool) {
 // ---- Where a pool stands -------------------------------------------------------------------------------------------
 
 void check_locale(const GenericResource& pool, const GenericResource& ipam, std::string_view locale) {
-  if (locale == "None" || has_operating_region(ipam.document, locale)) {
-    if (locale != "None" || !flag(pool.document, "AutoImport").value_or(false)) return;
+  if (locale != "None") {
+    require_operating_region(ipam, locale);
+  } else if (flag(pool.document, "AutoImport").value_or(false)) {
     throw errors::invalid_combination("The request must contain a Locale if AutoImport is true.");  // Assumed
   }
-  throw errors::invalid_value(locale, "Locale", "It is not an operating Region of the IPAM.");  // Assumed: the words
 }
 
 /// A pool within a pool is of its scope and family, and no other locale. Assumed: the words.
@@ -153,9 +154,7 @@ void change_resource_tags(const Call& call, GenericResource& pool) {
 }
 
 void modify_pool(Call& call, GenericResource& pool) {
-  if (call.in.size() < 2) {  // quoted by users
-    throw errors::invalid_combination("The request must contain a modification to the ipam pool");
-  }
+  require_change(call, "ipam pool");
   if (call.flag("ClearAllocationDefaultNetmaskLength").value_or(false)) {
     if (call.integer("AllocationDefaultNetmaskLength")) {
       throw errors::not_together("AllocationDefaultNetmaskLength", "ClearAllocationDefaultNetmaskLength");

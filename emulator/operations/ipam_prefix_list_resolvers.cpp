@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "emulator/changes.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/ipam_resources.hpp"
 
@@ -187,7 +188,10 @@ void create_target(Call& call, GenericResource& target) {
   check_version(target, resolver);
 }
 
-void modify_target(Call& call, GenericResource& target) { check_version(target, resolver_of(call, target)); }
+void modify_target(Call& call, GenericResource& target) {
+  require_change(call, "ipam prefix list resolver target");
+  check_version(target, resolver_of(call, target));
+}
 
 void move_target(Context& context, GenericResource& target) {
   if (target.state == "create-complete" || target.state == "modify-complete") synchronize(context, target);
@@ -203,6 +207,7 @@ void remove_target(Call& call, GenericResource& target) {
 
 /// What a modification changes shows in the lists that follow.
 void modify_resolver(Call& call, GenericResource& resolver) {
+  require_change(call, "ipam prefix list resolver");
   read_rules(call, resolver);
   take_snapshot(call, resolver);
 }

@@ -228,6 +228,7 @@ Document DeleteIpamRoutingPolicyRegistration(Call& call) {
 }
 
 Document BatchModifyIpamRoutingPolicyRegistrations(Call& call) {
+  requested_association(call);
   const Document delta = Document::parse(call.require("DeltaJson"), nullptr, false);
   const auto& changes = items(delta, "changes");
   if (changes.empty())

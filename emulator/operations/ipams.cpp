@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "emulator/changes.hpp"
 #include "emulator/ipam.hpp"
 #include "emulator/ipam_pools.hpp"
 #include "emulator/ipam_resources.hpp"
@@ -11,13 +12,6 @@
 
 namespace fogling {
 namespace {
-
-/// Throws where a modification changes nothing. The sentence about pools is quoted by users, the others follow it.
-void require_change(const Call& call, const char* id, std::string_view what) {
-  const bool has_change = std::ranges::any_of(call.in.items(), [&](const auto& each) { return each.key() != id; });
-  if (!has_change)
-    throw errors::invalid_combination(fmt::format("The request must contain a modification to the {}", what));
-}
 
 // ---- IPAMs ---------------------------------------------------------------------------------------------------------
 
@@ -74,7 +68,7 @@ void check_locales(Call& call, const GenericResource& ipam) {
 }
 
 void modify_ipam(Call& call, GenericResource& ipam) {
-  require_change(call, "IpamId", "ipam");
+  require_change(call, "ipam");
   change_operating_regions(call, ipam.document);
   check_locales(call, ipam);
   auto discovery =
@@ -145,7 +139,7 @@ void create_scope(Call& call, GenericResource& scope) {
 }
 
 void modify_scope(Call& call, GenericResource& scope) {
-  require_change(call, "IpamScopeId", "ipam scope");
+  require_change(call, "ipam scope");
   if (call.flag("RemoveExternalAuthorityConfiguration").value_or(false)) {
     scope.document.erase("ExternalAuthorityConfiguration");
   }
@@ -175,7 +169,7 @@ void create_discovery(Call& call, GenericResource& discovery) {
 }
 
 void modify_discovery(Call& call, GenericResource& discovery) {
-  require_change(call, "IpamResourceDiscoveryId", "ipam resource discovery");
+  require_change(call, "ipam resource discovery");
   const auto name = [&](const char* member) { return !call.items(member).empty(); };
   if (name("AddOrganizationalUnitExclusions") || name("RemoveOrganizationalUnitExclusions")) {
     throw errors::not_built("AWS Organizations in ModifyIpamResourceDiscovery");

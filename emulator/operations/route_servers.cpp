@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "emulator/changes.hpp"
 #include "emulator/cidr.hpp"
 #include "emulator/describe.hpp"
 #include "emulator/kinds.hpp"
@@ -121,10 +122,10 @@ Document AssociateRouteServer(Call& call) {
            shown_tie(make_tie(call, kAssociation, server, vpc.vpc_id, true, "associating", "associated"))}};
 }
 
-/// Assumed: that endpoints and propagations have to go first; the words.
+/// Assumed: that endpoints and propagations have to go first; the words; that a VPC is judged as unknown first.
 Document DisassociateRouteServer(Call& call) {
   const auto server = require_server(call);
-  const auto vpc_id = call.require("VpcId");
+  const auto vpc_id = require_row<state::Vpc>(call, "vpc", call.require("VpcId")).vpc_id;
   auto association = require_association(call, server.resource_id, vpc_id);
   const bool is_used = !state::list_children(call.txn, server.resource_id, kEndpoint).empty() ||
                        !ties_of(call.txn, server.resource_id, kPropagation).empty();
@@ -225,7 +226,7 @@ void create_server(Call& call, GenericResource& server) {
 }
 
 void modify_server(Call& call, GenericResource& server) {
-  if (call.in.size() < 2) throw errors::invalid_combination("No modification was specified.");  // Assumed
+  require_change(call, "route server");
   persist_routes(call, server);
   set_topic(call, server);
 }

@@ -90,6 +90,12 @@ Document AssociateTransitGatewayMulticastDomain(Call& call) {
   return answered(domain, attachment, made);
 }
 
+ApiError not_associated(Call& call, const std::string& subnet_id, std::string_view domain_id) {
+  if (!state::find_anywhere<state::Subnet>(call.txn, subnet_id)) return unknown_id("subnet", subnet_id);
+  return {"InvalidTransitGatewayMulticastDomainAssociation.NotFound",  // Assumed: the words
+          fmt::format("The subnet {} is not associated to multicast domain {}.", subnet_id, domain_id)};
+}
+
 /// The associations that a request names: by attachment and subnets, in one of these states.
 std::vector<GenericResource> requested_associations(Call& call, const GenericResource& domain,
                                                     const GenericResource& attachment, std::string_view state) {
@@ -97,11 +103,7 @@ std::vector<GenericResource> requested_associations(Call& call, const GenericRes
   const auto all = ties_between(call, kMulticastAssociation, domain.resource_id, attachment.resource_id);
   for (const auto& subnet_id : call.items("SubnetIds")) {
     const auto each = std::ranges::find_if(all, [&](const auto& row) { return row.document["SubnetId"] == subnet_id; });
-    if (each == all.end()) {
-      throw ApiError("InvalidTransitGatewayMulticastDomainAssociation.NotFound",  // Assumed: the words
-                     fmt::format("The subnet {} is not associated to multicast domain {}.",
-                                 subnet_id.get_ref<const std::string&>(), domain.resource_id));
-    }
+    if (each == all.end()) throw not_associated(call, subnet_id.get_ref<const std::string&>(), domain.resource_id);
     if (!state.empty() && each->state != state) throw in_invalid_state(domain.resource_id);
     found.push_back(*each);
   }
@@ -239,7 +241,7 @@ Document RegisterTransitGatewayMulticastGroupSources(Call& call) {
   return add_to_group(call, kSource);
 }
 
-/// Those named, or every one of the group.
+/// Those named, or every one of the group. Assumed: that there has to be one; the words.
 Document take_from_group(Call& call, const GroupRole& role) {
   auto domain = require_domain(call);
   const auto group = requested_group(call);
@@ -251,11 +253,12 @@ Document take_from_group(Call& call, const GroupRole& role) {
       if (text(each, "GroupIpAddress") == group && text(each, "Role") == role.flag)
         ids.push_back(each["NetworkInterfaceId"]);
     }
+    if (ids.empty()) throw ApiError(std::string(role.absent), fmt::format("There is nobody in group {}.", group));
   }
   for (const auto& id : ids) {
     const auto found = std::ranges::find(entries, group_entry(group, id, role));
     if (found == entries.end()) {
-      throw ApiError(std::string(role.absent),  // Assumed: the words
+      throw ApiError(std::string(role.absent),
                      fmt::format("{} is not in group {}.", id.get_ref<const std::string&>(), group));
     }
     entries.erase(found);

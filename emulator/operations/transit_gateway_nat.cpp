@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "emulator/changes.hpp"
 #include "emulator/cidr.hpp"
 #include "emulator/lifecycle.hpp"
 #include "emulator/transit_gateways.hpp"
@@ -129,6 +130,7 @@ void change_rules(const Call& call, Document& configuration) {
 
 Document ModifyTransitGatewayAttachmentNatConfiguration(Call& call) {
   auto attachment = requested_attachment(call);
+  require_change(call, "transit gateway attachment");
   if (!is_up(attachment)) throw in_invalid_state(attachment.resource_id);
   Document configuration = configuration_of(attachment);
   const auto before = std::string(text(configuration, "NatGatewaySupport"));

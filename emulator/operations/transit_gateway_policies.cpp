@@ -63,12 +63,12 @@ Document AssociateTransitGatewayPolicyTable(Call& call) {
 
 Document DisassociateTransitGatewayPolicyTable(Call& call) {
   const auto table = requested_policy_table(call);
-  const auto attachment_id = call.require("TransitGatewayAttachmentId");
-  auto found = ties_between(call, kPolicyTableAssociation, table.resource_id, attachment_id);
+  const auto attachment = require_resource(call, kTransitGatewayAttachment, call.require("TransitGatewayAttachmentId"));
+  auto found = ties_between(call, kPolicyTableAssociation, table.resource_id, attachment.resource_id);
   if (found.empty()) {  // Assumed: the words
     throw ApiError("InvalidTransitGatewayPolicyTableAssociation.NotFound",
-                   fmt::format("Transit Gateway Attachment {} is not associated to policy table {}.", attachment_id,
-                               table.resource_id));
+                   fmt::format("Transit Gateway Attachment {} is not associated to policy table {}.",
+                               attachment.resource_id, table.resource_id));
   }
   untie(call, found.front(), "disassociating");
   return {{"Association", policy_association(call, found.front(), table)}};

@@ -139,11 +139,11 @@ Document EnableTransitGatewayRouteTablePropagation(Call& call) {
 
 Document DisableTransitGatewayRouteTablePropagation(Call& call) {
   const auto table = require_resource(call, kTransitGatewayRouteTable, call.require("TransitGatewayRouteTableId"));
-  const auto source = requested_source(call);
-  auto found = ties_between(call, kRouteTablePropagation, table.resource_id, source.attachment_id);
+  const auto attachment = require_resource(call, kTransitGatewayAttachment, requested_source(call).attachment_id);
+  auto found = ties_between(call, kRouteTablePropagation, table.resource_id, attachment.resource_id);
   if (found.empty()) {
     throw ApiError("TransitGatewayRouteTablePropagation.NotFound",  // Assumed: the words
-                   fmt::format("Propagation {} to {} does not exist", source.attachment_id, table.resource_id));
+                   fmt::format("Propagation {} to {} does not exist", attachment.resource_id, table.resource_id));
   }
   untie(call, found.front(), "disabling");
   return {{"Propagation", answered(call, found.front(), table)}};

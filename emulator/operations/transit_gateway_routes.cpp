@@ -202,6 +202,7 @@ Document reference_answer(Call& call, const GenericResource& reference, const Ge
 
 GenericResource require_reference(Call& call, const GenericResource& table) {
   const auto id = call.require("PrefixListId");
+  require_prefix_list(call, id);
   auto found = ties_between(call, kPrefixListReference, table.resource_id, id);
   if (found.empty()) {  // Assumed: code and words
     throw ApiError("InvalidPrefixListReference.NotFound",

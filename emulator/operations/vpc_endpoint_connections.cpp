@@ -47,6 +47,7 @@ Document DescribeVpcEndpointConnections(Call& call) {
 /// An endpoint of the service in one of these states.
 GenericResource require_connection(Call& call, const GenericResource& service, std::string_view id,
                                    std::initializer_list<std::string_view> states) {
+  check_id("vpc-endpoint", id);
   auto endpoint = state::find_anywhere<GenericResource>(call.txn, id);
   if (!endpoint || endpoint->kind != "vpc-endpoint" ||
       text(endpoint->document, "ServiceName") != text(service.document, "ServiceName")) {

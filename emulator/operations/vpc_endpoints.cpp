@@ -198,6 +198,7 @@ void create_endpoint(Call& call, GenericResource& endpoint) {
 void change_route_tables(Call& call, GenericResource& endpoint) {
   auto& tables = endpoint.document["RouteTableIds"];
   for (const auto& id : texts(call, "RemoveRouteTableIds")) {
+    check_id("route-table", id);
     const auto found = std::ranges::find(tables, Document(id));
     if (found == tables.end()) throw unknown_id("route-table", id);  // Assumed
     tables.erase(found);
@@ -249,6 +250,7 @@ void change_groups(Call& call, GenericResource& endpoint) {
     if (find_group(id) == groups.end()) groups.push_back(group_document(call, endpoint, id));
   }
   for (const auto& id : texts(call, "RemoveSecurityGroupIds")) {
+    check_id("security-group", id);
     const auto found = find_group(id);
     if (found == groups.end()) throw unknown_id("security-group", id);  // Assumed
     groups.erase(found);

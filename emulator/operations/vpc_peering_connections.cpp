@@ -104,6 +104,8 @@ void create_peering(Call& call, GenericResource& peering) {
   if (catalogue::find_region(text(peer, "Region")) == nullptr) {  // Assumed: the words
     throw errors::invalid_value(text(peer, "Region"), "peerRegion", "There is no such region.");
   }
+  // Seen by users: what is to be in the caller's own account and region is looked up at once.
+  if (is_side(call, peer)) require_row<state::Vpc>(call, "vpc", text(peer, "VpcId"));
   refuse_repetition(call, own.vpc_id, text(peer, "VpcId"));
   Document side{{"OwnerId", own.account}, {"VpcId", own.vpc_id}, {"Region", own.region}};
   add_blocks(own, side);
@@ -113,7 +115,8 @@ void create_peering(Call& call, GenericResource& peering) {
   peering.document["ExpirationTime"] = iso_seconds(call.now_ms + kExpires_ms);
 }
 
-/// Documented: what cannot come to be is not refused; it fails a moment later.
+/// Documented: what cannot come to be, such as with an unknown VPC of another account, is not refused; it fails a
+/// moment later.
 void find_other_side(Call& call, GenericResource& peering) {
   const auto other = peer_vpc(call, accepter(peering));
   Document blocks = Document::object();

@@ -219,11 +219,11 @@ Document DescribeVpcClassicLink(Call& call) {
   return describe_documents(call, "Vpcs", std::move(links));
 }
 Document DescribeVpcClassicLinkDnsSupport(Call& call) {
-  Document links = Document::array();
+  std::vector<Document> links;
   for (const auto& vpc : candidates<state::Vpc>(call, {.type = "vpc", .ids = "VpcIds", .list = "Vpcs"})) {
     links.push_back({{"VpcId", vpc.vpc_id}, {"ClassicLinkDnsSupported", false}});
   }
-  return {{"Vpcs", std::move(links)}};
+  return describe_documents(call, "Vpcs", std::move(links));
 }
 
 void move_vpc(Context& context, const state::Due& due) {

@@ -38,6 +38,13 @@ TEST_F(Byoip, ARangeHasAPoolThatAddressesComeOutOf) {
   refuse("InvalidParameterValue", "", "ProvisionByoipCidr", {{"Cidr", "203.0.112.0/23"}});
 }
 
+TEST_F(Byoip, OnlyPublicRangesAreBroughtAlong) {
+  for (const char* cidr : {"10.77.9.0/24", "172.16.0.0/12", "100.64.7.0/24", "224.0.1.0/24", "0.0.0.0/0",
+                           "fd00:ec2::/48", "fe80::/48", "::/0"}) {
+    refuse("InvalidParameterValue", "", "ProvisionByoipCidr", {{"Cidr", cidr}});
+  }
+}
+
 TEST_F(Byoip, ARangeIsAdvertisedAndWithdrawn) {
   provision("203.0.113.0/24");
   const Parameters which{{"Cidr", "203.0.113.0/24"}};

@@ -103,6 +103,8 @@ TEST_F(ClientVpn, RoutesLeadThroughTargetNetworks) {
   const Parameters out{{"DestinationCidrBlock", "0.0.0.0/0"}, {"TargetVpcSubnetId", subnet_}};
   refuse("InvalidClientVpnActiveAssociationNotFound", "", "CreateClientVpnRoute", with(out));
   associate();
+  refuse("InvalidClientVpnSubnetId.NotFound", "", "CreateClientVpnRoute",
+         with({{"DestinationCidrBlock", "0.0.0.0/0"}, {"TargetVpcSubnetId", "subnet-01234567"}}));
   EXPECT_EQ(call("CreateClientVpnRoute", with(out))["Status"]["Code"], "creating");
   refuse("InvalidClientVpnDuplicateRoute", "Route already exists", "CreateClientVpnRoute", with(out));
   EXPECT_EQ(call("DescribeClientVpnRoutes",

@@ -71,6 +71,9 @@ TEST_F(PrefixListResolvers, ListsFollow) {
       call("GetIpamPrefixListResolverVersions", {{"IpamPrefixListResolverId", id}})["IpamPrefixListResolverVersions"]
           .size(),
       2U);
+  refuse("InvalidParameterCombination", "", "ModifyIpamPrefixListResolver", {{"IpamPrefixListResolverId", id}});
+  refuse("InvalidParameterCombination", "", "ModifyIpamPrefixListResolverTarget",
+         {{"IpamPrefixListResolverTargetId", target}, {"ClientToken", "of no weight"}, {"DryRun", "false"}});
   refuse("InvalidParameterValue", "", "ModifyIpamPrefixListResolverTarget",
          {{"IpamPrefixListResolverTargetId", target}, {"DesiredVersion", "9"}});
   call("ModifyIpamPrefixListResolverTarget",

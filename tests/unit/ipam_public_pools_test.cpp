@@ -67,6 +67,8 @@ TEST_F(PublicPools, APolicySaysWhereElasticAddressesComeFrom) {
   auto with_pool = rule;
   with_pool.emplace_back("AllocationRule.1.SourceIpamPoolId", pool_with("10.0.0.0/8"));
   refuse("InvalidParameterValue", "", "ModifyIpamPolicyAllocationRules", with_pool);
+  refuse("InvalidParameterValue", "", "ModifyIpamPolicyAllocationRules",
+         {{"IpamPolicyId", policy}, {"Locale", "eu-south-2"}, {"ResourceType", "eip"}});
   with_pool.back().second = pool;
   call("ModifyIpamPolicyAllocationRules", with_pool);
   EXPECT_EQ(

@@ -89,6 +89,8 @@ TEST_F(TransitGatewayNat, ComesIntoForceAndGoes) {
 }
 
 TEST_F(TransitGatewayNat, RulesAreJudged) {
+  refuse("InvalidParameterCombination", "", "ModifyTransitGatewayAttachmentNatConfiguration",
+         {{"TransitGatewayAttachmentId", attachment}});
   refuse_rule("0", "10.0.0.0/16", "100.64.0.0/16");
   refuse_rule("1", "224.0.0.0/16", "100.64.0.0/16");
   refuse_rule("1", "169.254.7.0/24", "100.64.0.0/24");

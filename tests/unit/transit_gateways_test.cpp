@@ -549,6 +549,8 @@ TEST_F(TransitGateways, InterfacesOfAssociatedSubnetsAreInGroups) {
   call("DeregisterTransitGatewayMulticastGroupMembers", group);
   EXPECT_TRUE(found("is-group-member").empty());
   refuse("TransitGatewayMulticastGroupMember.NotFound", "", "DeregisterTransitGatewayMulticastGroupMembers", group);
+  refuse("TransitGatewayMulticastGroupMember.NotFound", "", "DeregisterTransitGatewayMulticastGroupMembers",
+         {{"TransitGatewayMulticastDomainId", domain}, {"GroupIpAddress", "224.0.0.1"}});
   call("DeleteNetworkInterface", {{"NetworkInterfaceId", interface}});
   EXPECT_TRUE(found("is-group-source").empty());
   refuse("IncorrectState", "", "DeleteTransitGatewayMulticastDomain", {{"TransitGatewayMulticastDomainId", domain}});

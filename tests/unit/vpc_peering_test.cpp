@@ -60,8 +60,10 @@ TEST_F(VpcPeering, ARequestWaitsForTheOtherSide) {
 }
 
 TEST_F(VpcPeering, WhatCannotBeFailsAMomentLater) {
-  for (const auto& other : {create_vpc("10.0.128.0/17"), std::string("vpc-01234567")}) {
-    const auto id = id_of(request(other));
+  const std::pair<std::string, std::string> kOthers[] = {
+      {create_vpc("10.0.128.0/17"), scope.account}, {"vpc-01234567", "210987654321"}, {create_vpc(), "210987654321"}};
+  for (const auto& [other, owner] : kOthers) {
+    const auto id = id_of(request(other, {{"PeerOwnerId", owner}}));
     settle();
     EXPECT_EQ(peering(id)["Status"],
               Document({{"Code", "failed"},
@@ -73,6 +75,14 @@ TEST_F(VpcPeering, WhatCannotBeFailsAMomentLater) {
     refuse("InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '" + id + "' does not exist",
            "DescribeVpcPeeringConnections", {{"VpcPeeringConnectionId.1", id}});
   }
+}
+
+TEST_F(VpcPeering, AVpcOfTheCallersOwnHasToBeThere) {
+  const Parameters unknown{{"VpcId", vpc}, {"PeerVpcId", "vpc-01234567"}};
+  refuse("InvalidVpcID.NotFound", "The vpc ID 'vpc-01234567' does not exist", "CreateVpcPeeringConnection", unknown);
+  const auto elsewhere = id_of(request("vpc-01234567", {{"PeerRegion", "us-west-2"}}));
+  settle();
+  EXPECT_EQ(peering(elsewhere)["Status"]["Code"], "failed");
 }
 
 TEST_F(VpcPeering, ARequestThatNobodyAnswersExpires) {
