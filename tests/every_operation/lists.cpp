@@ -138,7 +138,21 @@ void pages(Trial& trial) {
   }
 }
 
+void answers_an_empty_account(Trial& trial) {
+  const auto& operation = trial.operation;
+  const bool needs_something = std::ranges::any_of(operation.input->members, &model::Member::required);
+  if (needs_something || !(operation.name.starts_with("Describe") || operation.name.starts_with("List"))) return;
+  House house(options("settle"));
+  try {
+    house.call(operation.name, {});
+  } catch (const ApiError& error) {
+    trial.is_broken(fmt::format("{}: {}", error.code, error.message));
+  }
+}
+
 constexpr Rule kRules[] = {
+    {"empty-account", "a list that needs no parameter is answered to an account that has nothing",
+     answers_an_empty_account},
     {"filters", "every documented filter chooses by what it names, and no other is taken", filters},
     {"pages", "pages of the least size make up the whole, and a token that is none is refused", pages},
 };
