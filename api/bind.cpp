@@ -290,15 +290,17 @@ void validate_member(const Document& value, const model::Member& member, std::st
     case model::Type::structure:
       validate_structure(value, shape, operation);
       break;
-    case model::Type::list:
+    case model::Type::list: {
+      // The element is called as its list is: only the list's name tells what it holds.
+      model::Member element = *shape.element;
+      element.name = member.name;
+      element.wire_in = member.wire_in;
       for (const auto& each : value) {
-        // The element is called as its list is: only the list's name tells what it holds.
-        model::Member element = *shape.element;
-        element.name = member.name;
-        element.wire_in = member.wire_in;
-        validate_member(each, element, operation);
+        if (each != "")
+          validate_member(each, element, operation);  // an empty element says nothing, like an empty value
       }
       break;
+    }
     case model::Type::string:
       if (!shape.values.empty() && value.is_string()) check_enum(member, value.get_ref<const std::string&>());
       break;

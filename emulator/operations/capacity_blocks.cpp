@@ -25,10 +25,9 @@ constexpr std::int64_t kHour_ms = 3'600'000, kDay_ms = 24 * kHour_ms, kPayment_m
 /// end.
 constexpr std::int64_t kStartOfDay_ms = 11 * kHour_ms + kHour_ms / 2;
 constexpr std::int64_t kDaysAhead = 56;
+constexpr std::int64_t kMostInstances = 64;
 
-// ---- Offerings
-// ------------------------------------------------------------------------------------------------------- Nothing
-// remembers what was offered: the id says it all, with a sum that tells a made-up one.
+// ---- Offerings: nothing remembers what was offered; the id says it all, with a sum that tells a made-up one
 
 struct Offering {
   std::size_t type = 0, zone = 0;
@@ -52,6 +51,19 @@ std::string offering_id(const Offering& offering) {
   return fmt::format("cbr-{}{:03x}", digits, checksum(digits));
 }
 
+/// User Guide: the families that are offered so.
+bool comes_in_blocks(const catalogue::InstanceType& type) {
+  constexpr std::string_view kFamilies[] = {"p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "trn1", "trn2"};
+  return std::ranges::find(kFamilies, type.family) != std::end(kFamilies);
+}
+
+/// User Guide: up to 14 days in steps of a day, up to 182 in steps of a week.
+bool is_duration(std::int64_t hours) {
+  const auto days = hours / 24;
+  return hours > 0 && hours % 24 == 0 && (days <= 14 || (days <= 182 && days % 7 == 0));
+}
+
+/// None where it was never offered: one id in some thousands has the right sum by chance.
 std::optional<Offering> read_offering(std::string_view region, std::string_view id) {
   if (id.size() != 21 || !id.starts_with("cbr-")) return std::nullopt;
   const auto digits = id.substr(4);
@@ -66,21 +78,17 @@ std::optional<Offering> read_offering(std::string_view region, std::string_view 
   if (offering.type >= catalogue::instance_types().size() || offering.zone >= catalogue::zones(region).size()) {
     return std::nullopt;
   }
-  return offering;
+  const bool is_possible = comes_in_blocks(offering.instance_type()) && is_duration(offering.hours) &&
+                           offering.count >= 1 && offering.count <= kMostInstances &&
+                           offering.place(region).is_availability_zone() &&
+                           catalogue::is_offered(offering.instance_type(), offering.place(region));
+  return is_possible ? std::optional(offering) : std::nullopt;
 }
 
-/// Codes of the API Reference. Assumed: the words.
 Offering require_offering(const Call& call, std::string_view id) {
-  const ResourceType form{.type = "capacity-block-offering", .prefix = "cbr", .unknown_code = {}, .unknown_text = {}};
-  if (!is_well_formed(form, id)) {
-    throw ApiError("InvalidCapacityBlockOfferingIdMalformed",
-                   fmt::format("The Capacity Block offering ID '{}' is malformed.", id));
-  }
+  check_id("capacity-block-offering", id);
   const auto offering = read_offering(call.scope.region, id);
-  if (!offering) {
-    throw ApiError("InvalidCapacityBlockOfferingIdNotFound",
-                   fmt::format("The Capacity Block offering '{}' does not exist.", id));
-  }
+  if (!offering) throw unknown_id("capacity-block-offering", id);
   if (offering->start_ms() <= call.now_ms) {
     throw ApiError("InvalidCapacityBlockOfferingIdExpired",
                    fmt::format("The Capacity Block offering '{}' has expired.", id));
@@ -109,20 +117,11 @@ Document offering_document(std::string_view region, const Offering& offering) {
           {"ZoneType", zone.type}};
 }
 
-/// User Guide: up to 14 days in steps of a day, up to 182 in steps of a week.
 void check_duration(std::int64_t hours) {
-  const auto days = hours / 24;
-  const bool is_allowed = hours > 0 && hours % 24 == 0 && (days <= 14 || (days <= 182 && days % 7 == 0));
-  if (!is_allowed) {
+  if (!is_duration(hours)) {
     throw errors::invalid_value(std::to_string(hours), "capacityDurationHours",
                                 "It has to be a number of whole days up to 14, or of whole weeks up to 182 days.");
   }
-}
-
-/// User Guide: the families that are offered so.
-bool comes_in_blocks(const catalogue::InstanceType& type) {
-  constexpr std::string_view kFamilies[] = {"p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "trn1", "trn2"};
-  return std::ranges::find(kFamilies, type.family) != std::end(kFamilies);
 }
 
 Document DescribeCapacityBlockOfferings(Call& call) {
@@ -136,7 +135,7 @@ Document DescribeCapacityBlockOfferings(Call& call) {
   offering.type = static_cast<std::size_t>(type - catalogue::instance_types().data());
   offering.count = call.integer("InstanceCount").value_or(1);
   offering.hours = call.integer("CapacityDurationHours").value_or(0);
-  if (offering.count < 1 || offering.count > 64)
+  if (offering.count < 1 || offering.count > kMostInstances)
     throw errors::invalid_value(std::to_string(offering.count), "instanceCount");
   check_duration(offering.hours);
   const auto from = call.text("StartDateRange"), until = call.text("EndDateRange");
@@ -163,7 +162,6 @@ Document DescribeCapacityBlockOfferings(Call& call) {
 }
 
 // ---- Blocks
-// ----------------------------------------------------------------------------------------------------------
 
 Document PurchaseCapacityBlock(Call& call) {
   const auto offering = require_offering(call, call.require("CapacityBlockOfferingId"));

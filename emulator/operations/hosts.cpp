@@ -214,16 +214,8 @@ std::vector<Offering> all_offerings(std::string_view region) {
   return offerings;
 }
 
-/// Assumed: the words.
-void check_offering_id(std::string_view id) {
-  const ResourceType form{.type = "host-reservation-offering", .prefix = "hro", .unknown_code = {}, .unknown_text = {}};
-  if (is_well_formed(form, id)) return;
-  throw ApiError("InvalidHostReservationOfferingId.Malformed",
-                 fmt::format("The Dedicated Host Reservation offering ID '{}' is malformed.", id));
-}
-
 Document DescribeHostReservationOfferings(Call& call) {
-  if (const auto id = call.text("OfferingId"); !id.empty()) check_offering_id(id);
+  if (const auto id = call.text("OfferingId"); !id.empty()) check_id("host-reservation-offering", id);
   std::vector<Document> documents;
   for (const auto& each : all_offerings(call.scope.region)) {
     if (!call.text("OfferingId").empty() && each.id != call.text("OfferingId")) continue;
@@ -243,10 +235,10 @@ struct Deal {
 
 Deal find_deal(Call& call) {
   const auto id = call.require("OfferingId");
-  check_offering_id(id);
+  check_id("host-reservation-offering", id);
   const auto offerings = all_offerings(call.scope.region);
   const auto offering = std::ranges::find(offerings, id, &Offering::id);
-  if (offering == offerings.end()) throw errors::invalid_value(id, "offeringId");  // Assumed: code and words
+  if (offering == offerings.end()) throw unknown_id("host-reservation-offering", id);  // Assumed: the code
   Deal deal{*offering, {}, {}};
   Document ids = Document::array();
   for (const auto& each : call.items("HostIdSet")) {

@@ -126,8 +126,9 @@ Document change_association(Call& call, bool adds) {
   auto window = require_resource(call, kWindow, call.require("InstanceEventWindowId"));
   const bool is_changed = put_targets(window.document["AssociationTarget"], read_targets(call), adds);
   if (!adds && !is_changed) {
-    throw errors::invalid_parameter_value(fmt::format("The target is not associated with the event window '{}'.",
-                                                      window.resource_id));  // Assumed: code and words
+    throw errors::invalid_parameter_value(
+        fmt::format("The target is not associated with the event window '{}'.",
+                    window.resource_id));  // Assumed: that it is refused, code and words
   }
   state::update(call.txn, window);
   return {{"InstanceEventWindow", shown(call, window)}};

@@ -104,7 +104,8 @@ void create_peering(Call& call, GenericResource& peering) {
   if (catalogue::find_region(text(peer, "Region")) == nullptr) {  // Assumed: the words
     throw errors::invalid_value(text(peer, "Region"), "peerRegion", "There is no such region.");
   }
-  // Seen by users: what is to be in the caller's own account and region is looked up at once.
+  check_id("vpc", text(peer, "VpcId"));
+  // What is to be in the caller's own account and region is looked up at once: hashicorp/terraform-provider-aws#35485.
   if (is_side(call, peer)) require_row<state::Vpc>(call, "vpc", text(peer, "VpcId"));
   refuse_repetition(call, own.vpc_id, text(peer, "VpcId"));
   Document side{{"OwnerId", own.account}, {"VpcId", own.vpc_id}, {"Region", own.region}};

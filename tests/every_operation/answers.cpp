@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
-#include "emulator/kinds.hpp"
 #include "emulator/registry.hpp"
 #include "tests/every_operation/listing.hpp"
 #include "tests/every_operation/rules.hpp"
@@ -54,6 +54,15 @@ Parameters another(const model::Operation& operation, const Parameters& request)
   return {};
 }
 
+/// What an answer is about, whatever has become of it meanwhile.
+std::set<std::string> ids_in(const Document& answer) {
+  std::set<std::string> ids;
+  if (answer.is_string() && find_resource_type_of(answer.get_ref<const std::string&>()) != nullptr) ids.insert(answer);
+  if (!answer.is_structured()) return ids;
+  for (const auto& each : answer) ids.merge(ids_in(each));
+  return ids;
+}
+
 void does_once_what_one_token_asks(Trial& trial) {
   const auto& operation = trial.operation;
   if (token_of(operation).empty() || is_reading(operation.name)) return;
@@ -66,6 +75,7 @@ void does_once_what_one_token_asks(Trial& trial) {
   if (const auto changed = trial.changed_since(before); !changed.empty()) {
     trial.is_broken("asked again it changed " + changed);
   }
+  if (ids_in(*first) != ids_in(*second)) trial.is_broken("asked again it answers with other ids");
   const auto other = another(operation, request);
   if (!other.empty()) trial.refuses("another request", "IdempotentParameterMismatch", other);
 }
@@ -98,15 +108,16 @@ void tags_what_it_makes(Trial& trial) {
       description && filters_member(*description->operation) != nullptr &&
       std::ranges::any_of(description->operation->filters, [](auto name) { return name == "tag:*"; });
   if (!has_tag_filter) return;
-  const auto count = [&](const char* key, const char* value) -> std::size_t {
+  const auto count = [&](const char* key, const char* value) -> std::optional<std::size_t> {
     const std::string filter(filters_member(*description->operation)->wire_in);
     const auto answer = trial.ask(description->operation->name,
                                   {{filter + ".1.Name", fmt::format("tag:{}", key)}, {filter + ".1.Value.1", value}});
-    return answer ? items_at(*answer, list_of(*description->operation)).size() : 99;
+    if (!answer) return std::nullopt;
+    return items_at(*answer, list_of(*description->operation)).size();
   };
-  if (count("Colour", "green") != 1) trial.is_broken("it is not found by the tag that it was made with");
-  if (count("Size", "large") != 1) trial.is_broken("it is not found by a tag that it was given later");
-  if (count("Colour", "red") != 0) trial.is_broken("it is found by a tag that it does not have");
+  if (count("Colour", "green").value_or(1) != 1) trial.is_broken("it is not found by the tag that it was made with");
+  if (count("Size", "large").value_or(1) != 1) trial.is_broken("it is not found by a tag that it was given later");
+  if (count("Colour", "red").value_or(0) != 0) trial.is_broken("it is found by a tag that it does not have");
 }
 
 bool is_end(std::string_view name) {
@@ -118,7 +129,11 @@ void ends_a_thing_once(Trial& trial) {
   if (!is_end(operation.name)) return;
   if (!trial.ask(trial.request())) return;
   trial.asker().settle();
+  const auto before = trial.broken.size();
   trial.refuses("a second time", "", trial.request());
+  if (trial.broken.size() == before && trial.last_refusal() == "MissingParameter") {
+    trial.is_broken("a second time: a MissingParameter");
+  }
 }
 
 constexpr Rule kRules[] = {
@@ -129,7 +144,9 @@ constexpr Rule kRules[] = {
      "IdempotentParameterMismatch",
      does_once_what_one_token_asks},
     {"tags", "what it makes has the tags it was asked for, and is found by them", tags_what_it_makes},
-    {"second-end", "what is gone cannot be ended again", ends_a_thing_once},
+    {"second-end",
+     "what is deleted, released, terminated, deregistered, deprovisioned, detached or disassociated cannot be so again",
+     ends_a_thing_once},
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "tests/every_operation/asker.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <optional>
 
 #include "emulator/registry.hpp"
 
@@ -9,8 +9,12 @@ namespace fogling::test {
 namespace {
 
 constexpr int kMaxDepth = 6;
-/// 2026-01-01 at 00:00: requests name times, which must not come to lie in the past.
-constexpr std::int64_t kBeginning_ms = 1767225600000;
+/// 2026-01-01 at 00:00, and no time passes by itself: requests name times, which must not come to lie in the past.
+HouseOptions at_the_beginning() {
+  auto made = options("settle");
+  made.wall = [] { return std::int64_t{1767225600000}; };
+  return made;
+}
 
 bool is_told(const Parameters& parameters, std::string_view path) {
   return std::ranges::any_of(parameters, [&](const auto& each) {
@@ -36,16 +40,12 @@ const kinds::Kind* kind_named(std::string_view member) {
 }
 
 Asker::Asker()
-    : house_(options("settle")),
-      examples_([this](std::string_view action, const Parameters& parameters) { return call(action, parameters); }) {
-  house_.world().clock.set_now(kBeginning_ms);
-}
+    : house_(at_the_beginning()),
+      examples_([this](std::string_view action, const Parameters& parameters) { return call(action, parameters); }) {}
 
 Document Asker::call(std::string_view operation, const Parameters& parameters) {
   return house_.call(operation, parameters);
 }
-
-std::string Asker::example_of(const std::string& type) { return examples_.id_of(type); }
 
 std::string Asker::value_of(const std::string& text) {
   if (!text.starts_with('$')) return text;

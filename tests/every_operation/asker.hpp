@@ -27,8 +27,6 @@ class Asker {
   void settle() { house_.world().run_until_idle(); }
 
   House& house() { return house_; }
-  /// The id of a resource of this type, made where there is none yet; empty where there is no example of it.
-  std::string example_of(const std::string& type);
   /// One more of a declared kind. Throws ApiError.
   std::string make(const kinds::Kind& kind) { return examples_.make(kind); }
 

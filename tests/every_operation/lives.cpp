@@ -50,6 +50,26 @@ Document shown_of(Trial& trial, const Subject& subject) {
 
 std::string as_text(const Document& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
+/// What a description has where the request has this parameter: `Options.DnsSupport`, or `EnableDnsSupport.Value`
+/// without its `Value`. Null where it has nothing there, or a list on the way.
+const Document* shown_at(const Document& shown, const model::Shape& input, std::string_view path) {
+  const Document* at = &shown;
+  const model::Shape* shape = &input;
+  while (!path.empty()) {
+    const auto dot = path.find('.');
+    const auto name = path.substr(0, dot);
+    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+    const auto member = std::ranges::find(shape->members, name, &model::Member::wire_in);
+    if (member == shape->members.end() || !at->is_object()) return name == "Value" ? at : nullptr;
+    const auto found = at->find(member->name);
+    if (found == at->end()) return nullptr;
+    at = &*found;
+    shape = member->shape;
+    if (path == "Value" && !at->is_structured()) return at;
+  }
+  return at;
+}
+
 void shows_what_is_changed(Trial& trial) {
   const auto& operation = trial.operation;
   if (!operation.name.starts_with("Modify")) return;
@@ -58,22 +78,29 @@ void shows_what_is_changed(Trial& trial) {
   if (!trial.ask(trial.request())) return;
   const auto after = shown_of(trial, subject);
   for (const auto& [name, value] : trial.request()) {
-    const auto path = name.ends_with(".Value") ? name.substr(0, name.size() - 6) : name;
     const auto* member = member_at(*operation.input, name);
-    if (member == nullptr || path.find('.') != std::string::npos) continue;
-    if (member->shape->type == model::Type::timestamp) continue;
-    const auto shown = after.find(name.ends_with(".Value") ? std::string_view(path) : member->name);
-    if (shown == after.end() || shown->is_structured() || as_text(*shown) == value) continue;
-    trial.is_broken(fmt::format("{} is {}, not {}", path, as_text(*shown), value));
+    if (member == nullptr || member->shape->type == model::Type::timestamp) continue;
+    const auto* shown = shown_at(after, *operation.input, name);
+    if (shown == nullptr || shown->is_structured() || as_text(*shown) == value) continue;
+    trial.is_broken(fmt::format("{} is {}, not {}", name, as_text(*shown), value));
   }
 }
 
-/// Whether a description says of itself that it is of something that was.
+/// Whether a description says by a state or a status that it is of something that was.
 bool is_of_the_past(const Document& shown) {
-  constexpr std::string_view kPast[] = {"\"delet",  "\"terminat", "\"cancel", "\"releas",
-                                        "\"expire", "\"reject",   "\"withdr", "\"deprov"};
-  const auto text = shown.dump();
-  return std::ranges::any_of(kPast, [&](auto word) { return text.find(word) != std::string::npos; });
+  constexpr std::string_view kPast[] = {"delet",  "terminat", "cancel", "releas",
+                                        "expire", "reject",   "withdr", "deprov"};
+  const auto is_past = [&](const Document& state) {
+    return state.is_string() &&
+           std::ranges::any_of(kPast, [&](auto word) { return state.get_ref<const std::string&>().starts_with(word); });
+  };
+  for (const auto& [name, value] : shown.items()) {
+    // Instances are shown by their reservations.
+    if (name == "Instances" && std::ranges::any_of(value, is_of_the_past)) return true;
+    if (!name.ends_with("State") && !name.ends_with("Status") && name != "StateName") continue;
+    if (is_past(value) || (value.is_object() && std::ranges::any_of(value, is_past))) return true;
+  }
+  return false;
 }
 
 void shows_no_more_what_has_ended(Trial& trial) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "emulator/resource_types.hpp"
@@ -162,12 +163,12 @@ void answers_a_dry_run(Trial& trial) {
 
 constexpr Rule kRules[] = {
     {"unknown-parameter", "a parameter that the operation does not have is an UnknownParameter",
-     refuses_an_unknown_parameter},
-    {"required", "without a required member it is a MissingParameter", refuses_without_what_is_required},
+     refuses_an_unknown_parameter, true},
+    {"required", "without a required member it is a MissingParameter", refuses_without_what_is_required, true},
     {"malformed-id", "an id that cannot be one is refused with the code of its kind", refuses_malformed_ids},
     {"unknown-id", "an id of nothing is refused with the code of its kind", refuses_unknown_ids},
     {"type", "a word for a number, for a boolean, for a time, or for one of a few others is an InvalidParameterValue",
-     refuses_values_of_another_type},
+     refuses_values_of_another_type, true},
     {"range", "a number out of the model's range is refused", refuses_numbers_out_of_range},
     {"dry-run", "DryRun ends with DryRunOperation and changes nothing", answers_a_dry_run},
 };

@@ -149,16 +149,36 @@ Exceptions::Exceptions(std::string_view text) {
     const auto colon = line.find(": ");
     const auto words = words_of(std::string_view(line).substr(0, colon));
     if (colon == std::string::npos || words.size() < 2) throw std::runtime_error("exceptions.txt: " + line);
+    rules_.insert(words.front());
     for (std::size_t i = 1; i < words.size(); ++i) {
-      check_operation(words[i]);
-      reasons_[{words.front(), words[i]}] = line.substr(colon + 2);
+      const auto operation = words[i].substr(0, words[i].find('.'));
+      check_operation(operation);
+      if (!requests().of(operation).refused_with.empty()) {
+        throw std::runtime_error("exceptions.txt: " + operation + " is refused whatever is asked");
+      }
+      if (!reasons_.try_emplace({words.front(), words[i]}, line.substr(colon + 2)).second) {
+        throw std::runtime_error("exceptions.txt: " + words[i] + " is there twice");
+      }
     }
   }
 }
 
-std::string_view Exceptions::reason(std::string_view rule, std::string_view operation) const {
-  const auto found = reasons_.find({std::string(rule), std::string(operation)});
-  return found == reasons_.end() ? std::string_view{} : found->second;
+std::string_view Exceptions::reason(std::string_view rule, std::string_view operation, std::string_view broken) const {
+  for (const auto& each : of(rule, operation)) {
+    const auto dot = each.find('.');
+    if (dot == std::string::npos || broken.starts_with(each.substr(dot + 1))) {
+      return reasons_.find(std::pair(std::string(rule), each))->second;
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> Exceptions::of(std::string_view rule, std::string_view operation) const {
+  std::vector<std::string> found;
+  for (const auto& [key, reason] : reasons_) {
+    if (key.first == rule && key.second.substr(0, key.second.find('.')) == operation) found.push_back(key.second);
+  }
+  return found;
 }
 
 const Exceptions& exceptions() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,7 +27,7 @@ struct SmallestRequest {
   Given parameters;
   std::vector<Step> before;
   std::string refused_with;  ///< the code, where AWS refuses it to an account such as ours
-  std::string reason;        ///< why it does
+  std::string reason;        ///< why it does: coverage_test.py shows it
 };
 
 class Requests {
@@ -38,7 +39,6 @@ class Requests {
   const SmallestRequest& of(std::string_view operation) const;
   /// What a member of this name holds wherever it is required; null where nothing is said.
   const std::string* usual(std::string_view member) const;
-  const std::map<std::string, SmallestRequest, std::less<>>& all() const { return requests_; }
 
  private:
   void read_line(std::string_view line);
@@ -55,11 +55,16 @@ const Requests& requests();
 class Exceptions {
  public:
   explicit Exceptions(std::string_view text);
-  /// Empty where there is none.
-  std::string_view reason(std::string_view rule, std::string_view operation) const;
+  /// Why the operation breaks the rule in this way; empty where it should not. An exception for one parameter
+  /// (`DetachInternetGateway.VpcId`) is for what is broken about that one.
+  std::string_view reason(std::string_view rule, std::string_view operation, std::string_view broken) const;
+  /// All of an operation's for a rule, as they are written.
+  std::vector<std::string> of(std::string_view rule, std::string_view operation) const;
+  const std::set<std::string>& rules() const { return rules_; }
 
  private:
-  std::map<std::pair<std::string, std::string>, std::string, std::less<>> reasons_;
+  std::map<std::pair<std::string, std::string>, std::string, std::less<>> reasons_;  ///< by rule and what is excepted
+  std::set<std::string> rules_;
 };
 
 const Exceptions& exceptions();

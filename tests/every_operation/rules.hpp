@@ -12,6 +12,7 @@ namespace fogling::test {
 struct Rule {
   std::string_view name, sentence;
   void (*check)(Trial&);
+  bool is_of_form = false;  ///< judged before the operation runs: it holds also of what is refused to everybody
 };
 
 /// Those about requests that are refused: they change nothing, so that one trial serves all of them.

@@ -68,12 +68,17 @@ void Trial::begin_anew() {
   asker_->settle();
 }
 
-std::optional<Document> Trial::ask(const Parameters& parameters, bool is_quiet) {
+const fogling::Operation& Trial::row() {
+  const auto* row = house().world().registry.find(operation.name);
+  if (row == nullptr) throw std::logic_error("nobody has built it");
+  return *row;
+}
+
+std::optional<Document> Trial::try_ask(const Parameters& parameters) {
   digest_.reset();
   try {
     return asker_->call(operation.name, parameters);
-  } catch (const ApiError& error) {
-    if (!is_quiet) is_broken(fmt::format("{}: {} ({})", error.code, error.message, shown(parameters)));
+  } catch (const ApiError&) {
     return std::nullopt;
   }
 }
@@ -118,6 +123,7 @@ void Trial::refuses(const std::string& what, std::string_view codes, const Param
   digest_.reset();
   const auto refusal = refusal_of(parameters);
   const auto code = refusal.substr(0, refusal.find(':'));
+  last_refusal_ = code;
   if (refusal.empty()) {
     is_broken(fmt::format("{}: answered", what));
   } else if (!codes.empty() && code != kAnyCode &&

@@ -23,17 +23,22 @@ class Trial {
 
   /// The smallest request.
   const Parameters& request() const { return request_; }
-  const fogling::Operation& row() { return *house().world().registry.find(operation.name); }
+  /// Throws std::logic_error where nobody has built it.
+  const fogling::Operation& row();
   House& house() { return asker_->house(); }
   Asker& asker() { return *asker_; }
   /// Everything anew, after something has been changed.
   void begin_anew();
 
-  /// The answer, or none where it is refused, which is noted as broken unless `is_quiet`.
-  std::optional<Document> ask(const Parameters& parameters, bool is_quiet = false);
+  /// The answer, or none where it is refused.
+  std::optional<Document> try_ask(const Parameters& parameters);
+  /// The same; a refusal is noted as broken.
+  std::optional<Document> ask(const Parameters& parameters) { return ask(operation.name, parameters); }
   std::optional<Document> ask(std::string_view other, const Parameters& parameters);
   /// The request is to be refused with one of the codes, separated by `|` (none: any), and to change nothing.
   void refuses(const std::string& what, std::string_view codes, const Parameters& parameters);
+  /// The code of the last refusal that was wanted.
+  const std::string& last_refusal() const { return last_refusal_; }
 
   simulation::Digest digest();
   /// What has changed since, but for what is kept of client tokens.
@@ -45,6 +50,7 @@ class Trial {
 
   std::optional<Asker> asker_;
   Parameters request_;
+  std::string last_refusal_;
   std::optional<simulation::Digest> digest_;  ///< of now, where it is known
 };
 

@@ -224,6 +224,14 @@ TEST_F(NetworkTail, AFlowLogsTemplateHasItsFieldsAsColumns) {
   refuse("InvalidParameterValue", "", "GetFlowLogsIntegrationTemplate", parameters);
 }
 
+TEST_F(NetworkTail, FlowsOfACoreNetworkAreNotWatched) {
+  refuse("InvalidParameterValue", "", "CreateFlowLogs",
+         {{"ResourceType", "CoreNetwork"},
+          {"ResourceId.1", "core-network-0123456789abcdef0"},
+          {"LogDestinationType", "s3"},
+          {"LogDestination", "arn:aws:s3:::logs"}});
+}
+
 TEST_F(NetworkTail, LatenciesAreToldOfWhatIsSubscribed) {
   const Parameters pair{{"Source", "us-east-1"}, {"Destination", "eu-west-1"}};
   call("EnableAwsNetworkPerformanceMetricSubscription", pair);
