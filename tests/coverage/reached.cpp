@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -16,7 +17,9 @@ class Reached {
   explicit Reached(const char* folder) : folder_(folder == nullptr ? "" : folder) {}
   ~Reached() {
     if (folder_.empty()) return;
-    std::ofstream file(folder_ + "/" + std::to_string(getpid()) + ".txt");
+    // Ids of processes come again; together with the time they do not.
+    const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+    std::ofstream file(folder_ + "/" + std::to_string(getpid()) + "-" + std::to_string(now) + ".txt");
     for (const auto& line : lines_) file << line << "\n";
   }
   Reached(const Reached&) = delete;

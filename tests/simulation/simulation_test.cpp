@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
 
 #include "tests/simulation/walk.hpp"
 
@@ -26,19 +25,21 @@ class Simulation : public testing::Test {
   static void SetUpTestSuite() { spdlog::set_level(spdlog::level::off); }
 };
 
-TEST_F(Simulation, HoldsWhateverIsCalled) {
+class Walks : public Simulation, public testing::WithParamInterface<std::uint64_t> {};
+
+TEST_P(Walks, HoldWhateverIsCalled) {
   const auto only = from_environment("FOGLING_SEED", 0);
-  const auto steps = from_environment("FOGLING_STEPS", 400);
-  std::map<std::string, std::size_t> done;
-  for (std::uint64_t seed = only == 0 ? 1 : only; seed <= (only == 0 ? 6 : only); ++seed) {
-    Walk walk(seed, state_file(seed));
-    ASSERT_TRUE(walk.run(steps)) << walk.report();
-    for (const auto& [operation, times] : walk.done()) done[operation] += times;
-  }
+  if (only != 0 && GetParam() != 1) GTEST_SKIP() << "one walk was asked for";
+  const auto seed = only == 0 ? GetParam() : only;
+  Walk walk(seed, state_file(seed));
+  ASSERT_TRUE(walk.run(from_environment("FOGLING_STEPS", 400))) << walk.report();
   std::size_t calls = 0;
-  for (const auto& [operation, times] : done) calls += times;
-  std::printf("%zu calls of %zu operations got what they asked for\n", calls, done.size());
+  for (const auto& [operation, times] : walk.done()) calls += times;
+  std::printf("%zu calls of %zu operations got what they asked for\n", calls, walk.done().size());
 }
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Walks, testing::Range<std::uint64_t>(1, 7),
+                         [](const auto& each) { return "seed" + std::to_string(each.param); });
 
 TEST_F(Simulation, RepeatsByteForByte) {
   const auto seed = from_environment("FOGLING_SEED", 100);
