@@ -296,8 +296,9 @@ void validate_member(const Document& value, const model::Member& member, std::st
       element.name = member.name;
       element.wire_in = member.wire_in;
       for (const auto& each : value) {
-        if (each != "")
-          validate_member(each, element, operation);  // an empty element says nothing, like an empty value
+        // An empty element says nothing, like an empty value.
+        const bool is_empty = each.is_string() && each.get_ref<const std::string&>().empty();
+        if (!is_empty) validate_member(each, element, operation);
       }
       break;
     }

@@ -75,5 +75,15 @@ TEST(Bind, AWordInPlaceOfAnIndexIsNoNumber) {
   EXPECT_EQ(api::bind(params, input)["Recurrence"]["OccurrenceDays"], Document::array({2}));
 }
 
+TEST(Bind, AnEmptyElementSaysNothing) {
+  const auto& operation = *model::find_operation("ModifyTrafficMirrorFilterNetworkServices");
+  api::Params params;
+  params.add("TrafficMirrorFilterId", "tmf-0123456789abcdef0");
+  params.add("AddNetworkService.1", "");
+  EXPECT_NO_THROW(api::validate(api::bind(params, *operation.input), operation));
+  params.add("AddNetworkService.2", "no-such-service");
+  EXPECT_THROW(api::validate(api::bind(params, *operation.input), operation), ApiError);
+}
+
 }  // namespace
 }  // namespace fogling::test
